@@ -1,0 +1,110 @@
+//! Every bound in the program, in one place, the relations between them checked as it compiles.
+//! Knows numbers and units only; must never know what its numbers are for.
+
+/// Commands waiting for the desk before a door is told to try again.
+pub const INBOX_COMMANDS_MAX: usize = 1_024;
+/// Commands and reports decided in one step and committed in one transaction.
+pub const BATCH_MAX: usize = 256;
+/// Venue reports waiting for the desk; a venue that fills it waits.
+pub const INBOX_REPORTS_MAX: usize = 4_096;
+/// Updates waiting for one watcher before it is marked lagged and sent a fresh view.
+pub const WATCHER_UPDATES_MAX: usize = 512;
+/// Doors that may watch the desk at once.
+pub const WATCHERS_MAX: usize = 256;
+/// Errands in flight at the venue, all lanes together.
+pub const ERRANDS_IN_FLIGHT_MAX: usize = 16;
+/// Key presses and answers waiting for one screen.
+pub const SCREEN_MESSAGES_MAX: usize = 1_024;
+
+/// Longest symbol, in bytes.
+pub const SYMBOL_BYTES_MAX: usize = 12;
+/// Longest login, in bytes.
+pub const LOGIN_BYTES_MAX: usize = 32;
+/// Longest display name, in characters.
+pub const NAME_CHARS_MAX: usize = 64;
+/// Longest order note or portfolio description, in characters.
+pub const NOTE_CHARS_MAX: usize = 500;
+/// Longest piece of outside text kept (a broker's reason), in characters.
+pub const REASON_CHARS_MAX: usize = 240;
+/// Shortest password, in bytes (reliability: 12 or more, no composition rules).
+pub const PASSWORD_BYTES_MIN: usize = 12;
+/// Longest password, in bytes.
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// Longest client order id, in bytes (Alpaca's older documents cap it at 48).
+pub const CLIENT_ORDER_ID_BYTES_MAX: usize = 48;
+/// Longest paste taken by a text field, in bytes.
+pub const PASTE_BYTES_MAX: usize = 4_096;
+
+/// Largest quantity of one order, in shares.
+pub const ORDER_SHARES_MAX: i64 = 1_000_000;
+/// Largest value of one order, in dollars.
+pub const ORDER_DOLLARS_MAX: i64 = 100_000_000;
+/// Price collar from one dollar up, in percent of the last price.
+pub const COLLAR_PERCENT: i64 = 5;
+/// Price collar under one dollar, in percent of the last price.
+pub const COLLAR_PERCENT_UNDER_ONE_DOLLAR: i64 = 10;
+/// Two like orders of one person within this time ask again, in milliseconds.
+pub const DUPLICATE_WINDOW_MS: i64 = 5_000;
+/// Working orders one person may have at once.
+pub const OPEN_ORDERS_PER_PERSON_MAX: usize = 200;
+/// Orders one person may place in any second.
+pub const ORDERS_PER_SECOND_MAX: usize = 10;
+/// Orders one person may place in any minute.
+pub const ORDERS_PER_MINUTE_MAX: usize = 60;
+/// Age at which a quote is too old for a market order in session, in milliseconds of market time.
+pub const QUOTE_AGE_MS_MAX: i64 = 60_000;
+
+/// Orders remembered by the time they were placed: more than all people together may place in a
+/// minute.
+pub const RECENT_ORDERS_MAX: usize = 32_768;
+/// A ticket may be sent this long after it was opened, in hours; its id is remembered that long.
+pub const TICKET_AGE_HOURS_MAX: i64 = 12;
+
+/// Waits between look-ups of an order whose fate is unknown, in milliseconds; the last repeats.
+pub const LOOK_UP_WAITS_MS: [i64; 6] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/// Time an order may be intended, or a cancel or replace pending, before the desk looks it up.
+pub const ANSWER_WAIT_MS: i64 = 5_000;
+
+/// A working order nobody spoke of so long is looked up, in milliseconds: a venue's stream may
+/// lose a message and stay silent about it.
+pub const SILENCE_MS_MAX: i64 = 15_000;
+
+/// Failed sign-ins of one account before each further one has to wait.
+pub const SIGN_IN_FAILURES_FREE: u32 = 5;
+/// First wait after too many failed sign-ins, in milliseconds; it doubles.
+pub const SIGN_IN_WAIT_FIRST_MS: i64 = 1_000;
+/// Longest wait after failed sign-ins, in milliseconds.
+pub const SIGN_IN_WAIT_MS_MAX: i64 = 900_000;
+/// A sign-in ends after this time whatever happens, in milliseconds.
+pub const SIGN_IN_AGE_MS_MAX: i64 = 12 * 3_600_000;
+/// Password hashes worked out at once.
+pub const HASHES_AT_ONCE_MAX: usize = 4;
+
+/// Rows of one page of history.
+pub const PAGE_ROWS_MAX: u32 = 500;
+/// Rows of one export; what is beyond them is left out, and said so.
+pub const EXPORT_ROWS_MAX: usize = 100_000;
+/// Watchlists of one person.
+pub const WATCHLISTS_PER_PERSON_MAX: usize = 20;
+/// Symbols of one watchlist.
+pub const WATCHLIST_SYMBOLS_MAX: usize = 200;
+/// Minute bars answered at once.
+pub const BARS_MAX: usize = 10_000;
+
+/// Least time between two frames drawn for data, in milliseconds (about 30 a second).
+pub const FRAME_MS_MIN: i64 = 33;
+/// Smallest terminal that shows panes, in columns.
+pub const SCREEN_COLUMNS_MIN: u16 = 40;
+/// Smallest terminal that shows panes, in rows.
+pub const SCREEN_ROWS_MIN: u16 = 10;
+/// Toasts kept on screen at once.
+pub const TOASTS_MAX: usize = 4;
+
+const _: () = assert!(BATCH_MAX <= INBOX_COMMANDS_MAX);
+const _: () = assert!(BATCH_MAX <= INBOX_REPORTS_MAX);
+const _: () = assert!(BATCH_MAX <= WATCHER_UPDATES_MAX);
+const _: () = assert!(ORDERS_PER_SECOND_MAX <= ORDERS_PER_MINUTE_MAX);
+const _: () = assert!(PASSWORD_BYTES_MIN < PASSWORD_BYTES_MAX);
+const _: () = assert!(SILENCE_MS_MAX > ANSWER_WAIT_MS);
+const _: () = assert!(ANSWER_WAIT_MS >= LOOK_UP_WAITS_MS[0]);
+const _: () = assert!(ORDER_SHARES_MAX < i64::MAX / 1_000_000_000);
