@@ -23,4 +23,5 @@
 //! | [`clock`] | system time, sleeping, system random | what the time is wanted for |
 
 pub mod bounds;
+pub mod desk;
 pub mod domain;

@@ -1,0 +1,340 @@
+//! What may be asked of the desk: commands (imperative, may be refused) and queries.
+//! Must never say who asks: that is the actor's part, given beside it.
+
+use jiff::civil::Date;
+
+use crate::domain::ids::{OrderId, PortfolioId, SignInId, UserId, WatchlistId};
+use crate::domain::numbers::{Money, Price};
+use crate::domain::orders::{Amendment, Draft, Fill, Order, Shown};
+use crate::domain::quotes::{Bar, Range, Trade};
+use crate::domain::roles::{Grant, Role, RoleName};
+use crate::domain::symbols::Symbol;
+use crate::domain::time::Moment;
+use crate::domain::users::Login;
+
+use super::event::Account;
+use super::refusal::Concern;
+
+/// Everything a person may ask the desk to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Place an order.
+    PlaceOrder(PlaceOrder),
+    /// Change a working order's terms.
+    AmendOrder(AmendOrder),
+    /// Cancel one order.
+    CancelOrder {
+        /// Which.
+        order: OrderId,
+    },
+    /// Cancel several orders: each is decided on its own.
+    CancelOrders {
+        /// Which.
+        orders: Vec<OrderId>,
+    },
+    /// Stop trading, and cancel what works. Cancels stay possible.
+    Halt {
+        /// Why, in words.
+        reason: String,
+    },
+    /// Trade again.
+    Lift,
+    /// Make a portfolio.
+    CreatePortfolio {
+        /// Unique name.
+        name: String,
+        /// True for the asker's own, false for a shared one.
+        personal: bool,
+        /// What it is for.
+        description: String,
+    },
+    /// Give, change or take away (none) a person's access to a portfolio.
+    SetGrant {
+        /// Which portfolio.
+        portfolio: PortfolioId,
+        /// Whom.
+        user: UserId,
+        /// What; none takes it away.
+        grant: Option<Grant>,
+    },
+    /// Add a person. The password is set with `SetPassword`.
+    CreateUser {
+        /// Unique login.
+        login: Login,
+        /// Name for people.
+        name: String,
+        /// Role.
+        role: RoleName,
+    },
+    /// Switch a person on or off; off ends all their sign-ins at once.
+    SetActive {
+        /// Whom.
+        user: UserId,
+        /// On or off.
+        active: bool,
+        /// Version of the row acted upon.
+        version: i64,
+    },
+    /// Keep a watchlist: a new one (no id), or new content of one's own.
+    SaveWatchlist {
+        /// Which; none makes one.
+        id: Option<WatchlistId>,
+        /// Name.
+        name: String,
+        /// Symbols, in order.
+        symbols: Vec<Symbol>,
+        /// Version of the row acted upon (0 for a new one).
+        version: i64,
+    },
+    /// Drop one of one's own watchlists.
+    DropWatchlist {
+        /// Which.
+        id: WatchlistId,
+        /// Version of the row acted upon.
+        version: i64,
+    },
+    /// Keep a setting of one's own (`theme`, `time_zone`, `confirm_above`, ...).
+    SaveSetting {
+        /// Name.
+        name: String,
+        /// Value, as text.
+        value: String,
+    },
+    /// End one's own sign-in.
+    SignOut,
+}
+
+/// A new order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceOrder {
+    /// Made when the ticket opened: the same id is the same order, however often it is sent.
+    pub id: OrderId,
+    /// Book it trades for.
+    pub portfolio: PortfolioId,
+    /// Terms.
+    pub draft: Draft,
+    /// What was on screen.
+    pub shown: Shown,
+    /// Concerns the person has seen and overrides.
+    pub acknowledged: Vec<Concern>,
+}
+
+/// New terms for a working order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AmendOrder {
+    /// Which.
+    pub order: OrderId,
+    /// What changes.
+    pub amendment: Amendment,
+    /// What was on screen, the row's version included.
+    pub shown: Shown,
+    /// Concerns the person has seen and overrides.
+    pub acknowledged: Vec<Concern>,
+}
+
+/// What came of a command that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done; nothing more to say.
+    Done,
+    /// The order is durably written down and on its way.
+    OrderIntended(OrderId),
+    /// How many cancels are on their way, and which orders could not be canceled, with the reason.
+    Canceling {
+        /// Cancels on their way.
+        asked: usize,
+        /// Orders left alone, with the reason in words.
+        refused: Vec<(OrderId, String)>,
+    },
+    /// A portfolio was made.
+    Portfolio(PortfolioId),
+    /// A person was added.
+    User(UserId),
+    /// A watchlist was kept.
+    Watchlist(WatchlistId),
+}
+
+/// What may be looked up: history and market data that the view does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// A page of orders, newest first unless sorted otherwise.
+    Orders(OrderFilter),
+    /// A page of fills, newest first.
+    Fills {
+        /// Only of this portfolio.
+        portfolio: Option<PortfolioId>,
+        /// Only of this symbol.
+        symbol: Option<Symbol>,
+        /// Rows to skip.
+        offset: u32,
+        /// Rows wanted.
+        limit: u32,
+    },
+    /// Everything that happened to one order.
+    Timeline(OrderId),
+    /// A portfolio's value at each day's end.
+    Equity(PortfolioId),
+    /// Bars of a symbol.
+    Bars {
+        /// Which.
+        symbol: Symbol,
+        /// How far back.
+        range: Range,
+    },
+    /// The newest trades of a symbol, newest first.
+    Trades(Symbol),
+}
+
+/// Which orders, in which order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// Only of this portfolio; none = every one the asker may see.
+    pub portfolio: Option<PortfolioId>,
+    /// Only of this symbol.
+    pub symbol: Option<Symbol>,
+    /// Only of this person.
+    pub user: Option<UserId>,
+    /// Which stage of life.
+    pub stage: Stage,
+    /// Only where symbol, side, type, portfolio, person, note or status holds this text.
+    pub text: String,
+    /// Sorted by.
+    pub sort: OrderColumn,
+    /// Largest (newest) first.
+    pub descending: bool,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows wanted, at most `PAGE_ROWS_MAX`.
+    pub limit: u32,
+}
+
+impl Default for OrderFilter {
+    fn default() -> Self {
+        Self {
+            portfolio: None,
+            symbol: None,
+            user: None,
+            stage: Stage::All,
+            text: String::new(),
+            sort: OrderColumn::Placed,
+            descending: true,
+            offset: 0,
+            limit: 100,
+        }
+    }
+}
+
+/// The blotter's stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// All orders.
+    All,
+    /// Not final yet.
+    Working,
+    /// Filled.
+    Filled,
+    /// Canceled, expired.
+    Canceled,
+    /// Refused by the venue.
+    Refused,
+}
+
+/// The columns orders can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OrderColumn {
+    /// When it was placed.
+    Placed,
+    /// Symbol.
+    Symbol,
+    /// Side.
+    Side,
+    /// Quantity.
+    Quantity,
+    /// Kind of order.
+    Type,
+    /// Limit price.
+    Limit,
+    /// Shares filled.
+    Filled,
+    /// Status.
+    Status,
+    /// Portfolio's name.
+    Portfolio,
+    /// Person's login.
+    User,
+}
+
+/// What a query found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A page of orders.
+    Orders(Page<Order>),
+    /// A page of fills.
+    Fills(Page<Fill>),
+    /// A timeline, oldest first.
+    Timeline(Vec<TimelineLine>),
+    /// Value at each day's end, oldest first.
+    Equity(Vec<EquityPoint>),
+    /// Bars, oldest first.
+    Bars(Vec<Bar>),
+    /// Trades, newest first.
+    Trades(Vec<Trade>),
+}
+
+/// One page of a longer list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Rows skipped before them.
+    pub offset: u32,
+    /// Rows there are in all.
+    pub total: u32,
+}
+
+/// One thing that happened to an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineLine {
+    /// When.
+    pub at: Moment,
+    /// Who, where it was a person.
+    pub user: Option<UserId>,
+    /// Through which door (or `venue`, `timer`).
+    pub door: String,
+    /// What, in words.
+    pub text: String,
+}
+
+/// A portfolio's worth at one day's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EquityPoint {
+    /// Trading day.
+    pub date: Date,
+    /// Realised and unrealised profit since ever, at the close.
+    pub profit: Money,
+    /// Cash and market value at the close.
+    pub value: Money,
+}
+
+/// What the desk asks of itself: timers and the end of a day. Not open to any door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chore {
+    /// Use an account for the first time.
+    Pin(Account),
+    /// Write down one of the four roles as it is seeded.
+    Seed(Role),
+    /// Write the daily marks of `date` at these closing prices.
+    MarkDay {
+        /// Trading day that ended.
+        date: Date,
+        /// Closing price of each symbol held.
+        closes: Vec<(Symbol, Price)>,
+    },
+    /// End a sign-in that is too old, or was left over.
+    EndSignIn {
+        /// Which.
+        sign_in: SignInId,
+        /// Why, in words.
+        why: &'static str,
+    },
+}

@@ -1,0 +1,113 @@
+//! Decides about a person's own lists and settings: nobody else's are reachable from here.
+//! Must never overwrite silently: the loser of a race is told how it is now.
+
+use crate::bounds::{NOTE_CHARS_MAX, WATCHLIST_SYMBOLS_MAX, WATCHLISTS_PER_PERSON_MAX};
+use crate::domain::ids::WatchlistId;
+use crate::domain::symbols::Symbol;
+use crate::domain::text::clean_line;
+use crate::domain::users::{Watchlist, parse_name};
+
+use super::super::actor::Actor;
+use super::super::book::Book;
+use super::super::command::Outcome;
+use super::super::event::{EventKind, Setting};
+use super::super::refusal::{Refusal, Rejection};
+use super::Decision;
+
+/// A watchlist as somebody wants it.
+pub struct Wanted {
+    /// Which; none makes one.
+    pub id: Option<WatchlistId>,
+    /// Name.
+    pub name: String,
+    /// Symbols, in order.
+    pub symbols: Vec<Symbol>,
+    /// Version of the row acted upon.
+    pub version: i64,
+}
+
+/// Keeps a watchlist: a new one, or new content of one's own.
+pub fn save_watchlist(book: &Book, actor: Actor, wanted: Wanted) -> Result<Decision, Rejection> {
+    let name = parse_name(&wanted.name)
+        .map_err(|why| Refusal::BadName { what: "watchlist name", why: why.to_string() })?;
+    if wanted.symbols.len() > WATCHLIST_SYMBOLS_MAX {
+        let max = WATCHLIST_SYMBOLS_MAX;
+        return Err(Refusal::TooMany { what: "symbols in a watchlist", max }.into());
+    }
+    for symbol in &wanted.symbols {
+        if !book.assets.is_empty() && !book.assets.contains_key(symbol) {
+            return Err(Refusal::NotTradable { symbol: *symbol }.into());
+        }
+    }
+    let mut own = book.watchlists.values().filter(|list| list.user == actor.user());
+    if own.clone().any(|list| list.name == name && Some(list.id) != wanted.id) {
+        return Err(Refusal::NameTaken { name }.into());
+    }
+    let (id, version) = match wanted.id {
+        None if own.clone().count() >= WATCHLISTS_PER_PERSON_MAX => {
+            let max = WATCHLISTS_PER_PERSON_MAX;
+            return Err(Refusal::TooMany { what: "watchlists", max }.into());
+        }
+        None => (WatchlistId(book.largest.watchlist + 1), 1),
+        Some(id) => {
+            let missing = Refusal::NotFound { what: "watchlist" };
+            let list = own.find(|list| list.id == id).ok_or(missing)?;
+            unchanged(list, wanted.version)?;
+            (id, list.version + 1)
+        }
+    };
+    let mut symbols: Vec<Symbol> = Vec::with_capacity(wanted.symbols.len());
+    for symbol in wanted.symbols {
+        if !symbols.contains(&symbol) {
+            symbols.push(symbol);
+        }
+    }
+    let list = Watchlist { id, user: actor.user(), name, symbols, version };
+    Ok(Decision::of(vec![EventKind::WatchlistSaved(list)], Outcome::Watchlist(id)))
+}
+
+fn unchanged(list: &Watchlist, seen: i64) -> Result<(), Refusal> {
+    if list.version == seen {
+        return Ok(());
+    }
+    let symbols: Vec<&str> = list.symbols.iter().map(Symbol::as_str).collect();
+    let now = format!("{} holds {}", list.name, symbols.join(" "));
+    Err(Refusal::Changed { what: "watchlist", now })
+}
+
+/// Drops one of one's own watchlists.
+pub fn drop_watchlist(
+    book: &Book,
+    actor: Actor,
+    id: WatchlistId,
+    version: i64,
+) -> Result<Decision, Rejection> {
+    let list = book.watchlists.get(&id).filter(|list| list.user == actor.user());
+    let list = list.ok_or(Refusal::NotFound { what: "watchlist" })?;
+    unchanged(list, version)?;
+    let user = actor.user();
+    Ok(Decision::of(vec![EventKind::WatchlistDropped { user, id }], Outcome::Done))
+}
+
+/// Keeps a setting of one's own.
+pub fn save_setting(
+    book: &Book,
+    actor: Actor,
+    name: &str,
+    value: &str,
+) -> Result<Decision, Rejection> {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    if name.is_empty() || name.len() > 40 || !name.chars().all(plain) {
+        let why = "use a-z and underscore".to_owned();
+        return Err(Refusal::BadName { what: "setting", why }.into());
+    }
+    let user = actor.user();
+    let value = clean_line(value, NOTE_CHARS_MAX);
+    let old = book.settings.get(&(user, name.to_owned()));
+    if old.is_some_and(|old| old.value == value) {
+        return Ok(Decision::nothing(Outcome::Done));
+    }
+    let version = old.map_or(1, |old| old.version + 1);
+    let setting = Setting { user, name: name.to_owned(), value, version };
+    Ok(Decision::of(vec![EventKind::SettingSaved(setting)], Outcome::Done))
+}

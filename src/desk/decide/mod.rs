@@ -1,0 +1,73 @@
+//! From a permitted command to what happens: pure decisions over the book, one file per noun.
+//! Must never write, send or apply anything: the engine does, with what is returned here.
+
+pub mod lists;
+pub mod orders;
+pub mod portfolios;
+pub mod users;
+
+use crate::domain::time::Moment;
+
+use super::book::Book;
+use super::command::{Command, Outcome};
+use super::event::EventKind;
+use super::permit::Permitted;
+use super::port::{Errand, Row};
+use super::refusal::Rejection;
+
+/// What a command leads to.
+#[derive(Debug)]
+pub struct Decision {
+    /// What happens, in order.
+    pub events: Vec<EventKind>,
+    /// Rows that no event may carry (credentials).
+    pub rows: Vec<Row>,
+    /// What is asked of the venue, after the commit.
+    pub errands: Vec<Errand>,
+    /// What the asker is told, after the commit.
+    pub outcome: Outcome,
+}
+
+impl Decision {
+    /// Nothing to do: what was asked is so already.
+    pub const fn nothing(outcome: Outcome) -> Self {
+        Self { events: Vec::new(), rows: Vec::new(), errands: Vec::new(), outcome }
+    }
+    /// Events alone.
+    pub const fn of(events: Vec<EventKind>, outcome: Outcome) -> Self {
+        Self { events, rows: Vec::new(), errands: Vec::new(), outcome }
+    }
+}
+
+/// Decides one command.
+pub fn decide(
+    book: &Book,
+    now: Moment,
+    permitted: Permitted<Command>,
+) -> Result<Decision, Rejection> {
+    let actor = permitted.actor();
+    match permitted.into_asked() {
+        Command::PlaceOrder(place) => orders::place(book, now, actor, &place),
+        Command::AmendOrder(amend) => orders::amend(book, now, actor, &amend),
+        Command::CancelOrder { order } => orders::cancel(book, now, order),
+        Command::CancelOrders { orders } => Ok(orders::cancel_many(book, now, actor, &orders)),
+        Command::Halt { reason } => orders::halt(book, now, &reason),
+        Command::Lift => Ok(orders::lift(book)),
+        Command::CreatePortfolio { name, personal, description } => {
+            portfolios::create(book, actor, &name, personal, &description)
+        }
+        Command::SetGrant { portfolio, user, grant } => {
+            portfolios::set_grant(book, portfolio, user, grant)
+        }
+        Command::CreateUser { login, name, role } => users::create(book, login, &name, role),
+        Command::SetActive { user, active, version } => {
+            users::set_active(book, now, user, active, version)
+        }
+        Command::SaveWatchlist { id, name, symbols, version } => {
+            lists::save_watchlist(book, actor, lists::Wanted { id, name, symbols, version })
+        }
+        Command::DropWatchlist { id, version } => lists::drop_watchlist(book, actor, id, version),
+        Command::SaveSetting { name, value } => lists::save_setting(book, actor, &name, &value),
+        Command::SignOut => Ok(users::sign_out(book, now, actor)),
+    }
+}

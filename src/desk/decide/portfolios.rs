@@ -1,0 +1,78 @@
+//! Decides about portfolios and their grants.
+//! Must never let an owner's own access fall below `trade`.
+
+use crate::bounds::NOTE_CHARS_MAX;
+use crate::domain::ids::{PortfolioId, UserId};
+use crate::domain::portfolios::{Portfolio, PortfolioKind};
+use crate::domain::roles::Grant;
+use crate::domain::text::clean_line;
+use crate::domain::users::parse_name;
+
+use super::super::actor::Actor;
+use super::super::book::Book;
+use super::super::command::Outcome;
+use super::super::event::EventKind;
+use super::super::refusal::{Refusal, Rejection};
+use super::Decision;
+
+/// Makes a portfolio; its maker becomes its owner, with an `admin` grant.
+pub fn create(
+    book: &Book,
+    actor: Actor,
+    name: &str,
+    personal: bool,
+    description: &str,
+) -> Result<Decision, Rejection> {
+    let name = free_name(book, name)?;
+    let id = PortfolioId(book.largest.portfolio + 1);
+    let kind = if personal { PortfolioKind::Personal } else { PortfolioKind::Shared };
+    let portfolio = Portfolio {
+        id,
+        account: book.account.id,
+        name,
+        kind,
+        owner: actor.user(),
+        description: clean_line(description, NOTE_CHARS_MAX),
+        may_short: false,
+        allocation: None,
+        archived: false,
+        version: 1,
+    };
+    let user = actor.user();
+    let granted = EventKind::GrantSet { portfolio: id, user, grant: Some(Grant::Admin) };
+    let events = vec![EventKind::PortfolioCreated(portfolio), granted];
+    Ok(Decision::of(events, Outcome::Portfolio(id)))
+}
+
+/// The name, cleaned, if no other portfolio of the account has it (case aside).
+pub fn free_name(book: &Book, name: &str) -> Result<String, Refusal> {
+    let name = parse_name(name)
+        .map_err(|why| Refusal::BadName { what: "portfolio name", why: why.to_string() })?;
+    let lowered = name.to_lowercase();
+    if book.portfolios.values().any(|other| other.name.to_lowercase() == lowered) {
+        return Err(Refusal::NameTaken { name });
+    }
+    Ok(name)
+}
+
+/// Gives, changes or takes away access.
+pub fn set_grant(
+    book: &Book,
+    portfolio: PortfolioId,
+    user: UserId,
+    grant: Option<Grant>,
+) -> Result<Decision, Rejection> {
+    let book_row =
+        book.portfolios.get(&portfolio).ok_or(Refusal::NotFound { what: "portfolio" })?;
+    let person = book.users.get(&user).ok_or(Refusal::NotFound { what: "person" })?;
+    if !person.active && grant.is_some() {
+        return Err(Refusal::NotFound { what: "person" }.into());
+    }
+    if book_row.owner == user && grant < Some(Grant::Trade) {
+        return Err(Refusal::OwnerKeepsTrade.into());
+    }
+    if book.grants.get(&(portfolio, user)).copied() == grant {
+        return Ok(Decision::nothing(Outcome::Done));
+    }
+    Ok(Decision::of(vec![EventKind::GrantSet { portfolio, user, grant }], Outcome::Done))
+}

@@ -1,0 +1,234 @@
+//! Decides about people and their sign-ins: founding, adding, switching off, signing in and out.
+//! Must never see a password: proof is checked before, and only its outcome comes here.
+
+use crate::bounds::{
+    PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN, SIGN_IN_FAILURES_FREE, SIGN_IN_WAIT_FIRST_MS,
+    SIGN_IN_WAIT_MS_MAX,
+};
+use crate::domain::ids::{PortfolioId, SignInId, UserId};
+use crate::domain::portfolios::{Portfolio, PortfolioKind};
+use crate::domain::roles::{Grant, RoleName};
+use crate::domain::text::clean_line;
+use crate::domain::time::{DeskTime, Moment};
+use crate::domain::users::{Login, User, parse_name};
+
+use super::super::actor::Actor;
+use super::super::book::Book;
+use super::super::command::Outcome;
+use super::super::event::{Credential, Door, EventKind, SignIn};
+use super::super::port::Row;
+use super::super::refusal::{Refusal, Rejection};
+use super::Decision;
+
+/// The first admin and the first portfolio.
+pub struct Founders {
+    /// Login of the first admin.
+    pub login: Login,
+    /// Name for people.
+    pub name: String,
+    /// The password's hash.
+    pub hash: String,
+    /// Name of the first portfolio.
+    pub portfolio: String,
+}
+
+/// Makes the first admin and the first portfolio; once only.
+pub fn found(book: &Book, founders: Founders) -> Result<Decision, Rejection> {
+    if !book.users.is_empty() {
+        return Err(Refusal::AlreadyFounded.into());
+    }
+    let id = UserId(book.largest.user + 1);
+    let user = new_user(id, founders.login, &founders.name, RoleName::Admin)?;
+    let name = super::portfolios::free_name(book, &founders.portfolio)?;
+    let portfolio = PortfolioId(book.largest.portfolio + 1);
+    let first = Portfolio {
+        id: portfolio,
+        account: book.account.id,
+        name,
+        kind: PortfolioKind::Shared,
+        owner: id,
+        description: String::new(),
+        may_short: false,
+        allocation: None,
+        archived: false,
+        version: 1,
+    };
+    Ok(Decision {
+        events: vec![
+            EventKind::UserAdded(user),
+            EventKind::CredentialSet(id),
+            EventKind::PortfolioCreated(first),
+            EventKind::GrantSet { portfolio, user: id, grant: Some(Grant::Admin) },
+        ],
+        rows: vec![Row::Credential(id, Credential::Password(founders.hash))],
+        errands: Vec::new(),
+        outcome: Outcome::User(id),
+    })
+}
+
+fn new_user(id: UserId, login: Login, name: &str, role: RoleName) -> Result<User, Refusal> {
+    let name =
+        parse_name(name).map_err(|why| Refusal::BadName { what: "name", why: why.to_string() })?;
+    Ok(User { id, login, name, email: None, slack_id: None, role, active: true, version: 1 })
+}
+
+/// Adds a person. They cannot sign in before a password was set for them.
+pub fn create(
+    book: &Book,
+    login: Login,
+    name: &str,
+    role: RoleName,
+) -> Result<Decision, Rejection> {
+    if book.user_by_login(login.as_str()).is_some() {
+        return Err(Refusal::NameTaken { name: login.to_string() }.into());
+    }
+    let id = UserId(book.largest.user + 1);
+    let user = new_user(id, login, name, role)?;
+    Ok(Decision::of(vec![EventKind::UserAdded(user)], Outcome::User(id)))
+}
+
+/// Switches a person on or off. Off ends all their sign-ins at once; their working orders stay.
+pub fn set_active(
+    book: &Book,
+    now: Moment,
+    id: UserId,
+    active: bool,
+    version: i64,
+) -> Result<Decision, Rejection> {
+    let user = book.users.get(&id).ok_or(Refusal::NotFound { what: "person" })?;
+    if user.version != version {
+        let now = format!("{} is {}", user.login, if user.active { "on" } else { "off" });
+        return Err(Refusal::Changed { what: "person", now }.into());
+    }
+    if user.active == active {
+        return Ok(Decision::nothing(Outcome::Done));
+    }
+    let is_last_admin = user.role == RoleName::Admin
+        && !book
+            .users
+            .values()
+            .any(|other| other.id != id && other.active && other.role == RoleName::Admin);
+    if !active && is_last_admin {
+        return Err(Refusal::LastAdmin.into());
+    }
+    let changed = User { active, version: user.version + 1, ..user.clone() };
+    let mut events = vec![EventKind::UserChanged(changed)];
+    if !active {
+        events.extend(
+            book.sign_ins
+                .values()
+                .filter(|open| open.user == id)
+                .map(|open| ended(open, now, "switched off")),
+        );
+    }
+    Ok(Decision::of(events, Outcome::Done))
+}
+
+fn ended(open: &SignIn, now: Moment, why: &str) -> EventKind {
+    let sign_in = SignIn { ended: Some(now), ..open.clone() };
+    EventKind::SignInEnded { sign_in, why: why.to_owned() }
+}
+
+/// Ends one's own sign-in.
+pub fn sign_out(book: &Book, now: Moment, actor: Actor) -> Decision {
+    end_sign_in(book, now, actor.sign_in(), "signed out")
+}
+
+/// Ends a sign-in, if it is open.
+pub fn end_sign_in(book: &Book, now: Moment, id: SignInId, why: &str) -> Decision {
+    let events = book.sign_ins.get(&id).map(|open| ended(open, now, why));
+    Decision::of(events.into_iter().collect(), Outcome::Done)
+}
+
+/// How long a login has to wait before it may try again, if it has to.
+pub fn must_wait(book: &Book, login: &str, now: DeskTime) -> Result<(), Refusal> {
+    match book.failures.get(login) {
+        Some((_, until)) if *until > now => {
+            let seconds = (until.ms_since(now) + 999) / 1_000;
+            Err(Refusal::TooManyFailures { seconds })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Failures so far and the moment of the next try, after one more failure: free at first, then
+/// one second, doubling to a quarter of an hour.
+pub fn after_failure(book: &Book, login: &str, now: DeskTime) -> (u32, DeskTime) {
+    let failures = book.failures.get(login).map_or(0, |(count, _)| *count) + 1;
+    let beyond = failures.saturating_sub(SIGN_IN_FAILURES_FREE);
+    if beyond == 0 {
+        return (failures, now);
+    }
+    let doubled = SIGN_IN_WAIT_FIRST_MS.checked_shl(beyond - 1).unwrap_or(SIGN_IN_WAIT_MS_MAX);
+    let wait = if beyond > 30 { SIGN_IN_WAIT_MS_MAX } else { doubled.min(SIGN_IN_WAIT_MS_MAX) };
+    (failures, now.plus_ms(wait))
+}
+
+/// Opens a sign-in for a person who proved who they are, or writes down that somebody could not.
+pub fn open_sign_in(
+    book: &Book,
+    now: Moment,
+    id: SignInId,
+    proved: Result<UserId, &str>,
+    door: Door,
+) -> (Vec<EventKind>, Result<Actor, Refusal>) {
+    match proved {
+        Ok(user) if book.users.get(&user).is_some_and(|user| user.active) => {
+            let open = SignIn { id, user, door, opened: now, ended: None };
+            (vec![EventKind::SignedIn(open)], Ok(Actor::new(user, id, door)))
+        }
+        Ok(_) => (Vec::new(), Err(Refusal::NotSignedIn)),
+        Err(login) => {
+            let login = clean_line(login, crate::bounds::LOGIN_BYTES_MAX);
+            (vec![EventKind::SignInFailed { login }], Err(Refusal::WrongCredentials))
+        }
+    }
+}
+
+/// Checks a password's form: length in bytes, and not one of the common ones (the words of the
+/// desk included). No rules about its characters (OWASP ASVS 6.2).
+pub fn check_password(password: &str, login: &Login) -> Result<(), Refusal> {
+    const COMMON: [&str; 12] = [
+        "password", "qwerty", "letmein", "welcome", "admin", "trading", "alpaca", "iloveyou",
+        "123456", "abc123", "monkey", "dragon",
+    ];
+    if password.len() < PASSWORD_BYTES_MIN {
+        return Err(Refusal::WeakPassword("A password needs at least 12 characters."));
+    }
+    if password.len() > PASSWORD_BYTES_MAX {
+        return Err(Refusal::WeakPassword("A password may have at most 1,024 bytes."));
+    }
+    let lowered = password.to_lowercase();
+    let first = lowered.chars().next();
+    if lowered.chars().all(|c| Some(c) == first) {
+        return Err(Refusal::WeakPassword("One character over and over is no password."));
+    }
+    let rest = COMMON
+        .iter()
+        .fold(lowered.replace(login.as_str(), ""), |rest, word| rest.replace(word, ""));
+    let left = rest.chars().filter(|c| !c.is_ascii_digit() && !c.is_ascii_punctuation()).count();
+    if left < 4 && rest.chars().count() < PASSWORD_BYTES_MIN {
+        return Err(Refusal::WeakPassword("This password is too common: use a few words."));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_password;
+    use crate::domain::users::Login;
+
+    #[test]
+    fn common_passwords_are_refused_and_phrases_taken() {
+        let login = Login::parse("trader1").expect("plain");
+        for weak in
+            ["short", "password1234!", "aaaaaaaaaaaaaaaa", "trader1trader1", "Welcome123456"]
+        {
+            assert!(check_password(weak, &login).is_err(), "{weak}");
+        }
+        for good in ["correct horse battery", "8!kdX0)2mQz#1", "löwenzahn am morgen"] {
+            assert!(check_password(good, &login).is_ok(), "{good}");
+        }
+        assert!(check_password(&"x1y2".repeat(300), &login).is_err());
+    }
+}

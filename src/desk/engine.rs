@@ -1,0 +1,287 @@
+//! One step of the desk: decide, commit, apply, and only then answer, announce, send.
+//! Awaits the store and nothing else; must never spawn, sleep, or read a clock.
+
+use std::sync::Arc;
+
+use crate::domain::ids::{SignInId, UserId};
+use crate::domain::lifecycle::Report;
+use crate::domain::time::Moment;
+
+use super::actor::Actor;
+use super::book::Book;
+use super::command::{Chore, Command, Outcome};
+use super::decide::orders::ticket_of;
+use super::decide::users::{Founders, after_failure, end_sign_in, found, must_wait, open_sign_in};
+use super::decide::{Decision, decide};
+use super::event::{Cause, Credential, Door, Event, EventKind, OrderStep};
+use super::intake::take_in;
+use super::marking::mark_day;
+use super::permit::permit;
+use super::port::{Batch, Errand, Row, Store};
+use super::refusal::{Fault, Refusal, Rejection};
+use super::rows::rows_of;
+
+/// Something the desk has to take in.
+#[derive(Debug)]
+pub enum Input {
+    /// A person's command.
+    Command(Actor, Command),
+    /// A venue's report.
+    Report(Report),
+    /// The desk's own chore.
+    Chore(Chore),
+    /// Somebody's proof was checked: open a sign-in, or write the failure down.
+    SignIn {
+        /// The new sign-in.
+        id: SignInId,
+        /// Who they say they are.
+        login: String,
+        /// Who they proved to be.
+        proved: Option<UserId>,
+        /// Through which door.
+        door: Door,
+    },
+    /// Make the first admin and the first portfolio, and sign the admin in.
+    Found {
+        /// The new sign-in.
+        id: SignInId,
+        /// Who and what.
+        founders: Founders,
+        /// Through which door.
+        door: Door,
+    },
+    /// Set a password, hashed; who may was checked.
+    SetPassword {
+        /// Who sets it.
+        actor: Actor,
+        /// Whose.
+        user: UserId,
+        /// The hash, as PHC text.
+        hash: String,
+    },
+}
+
+impl std::fmt::Debug for Founders {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Founders({})", self.login)
+    }
+}
+
+/// What is told to whoever gave an input, after the commit.
+#[derive(Debug)]
+pub enum Told {
+    /// A command's outcome.
+    Outcome(Result<Outcome, Rejection>),
+    /// A sign-in.
+    Actor(Result<Actor, Rejection>),
+    /// Nothing to tell.
+    Nothing,
+}
+
+/// What a step leads to, after its commit.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// One for each input, in order.
+    pub told: Vec<Told>,
+    /// What happened, for the watchers.
+    pub events: Vec<Arc<Event>>,
+    /// What is asked of the venue.
+    pub errands: Vec<Errand>,
+}
+
+/// The deciding part of the desk: its memory and its store.
+pub struct Engine {
+    /// The memory.
+    pub book: Book,
+    store: Arc<dyn Store>,
+}
+
+/// What a step gathers until its commit.
+struct Gathered {
+    now: Moment,
+    batch: Batch,
+    errands: Vec<Errand>,
+}
+
+const BY_VENUE: Cause = Cause { user: None, sign_in: None, door: Door::Venue, command: None };
+const BY_TIMER: Cause = Cause { user: None, sign_in: None, door: Door::Timer, command: None };
+
+/// The errand that sends an order's next part, where that is what happened.
+fn next_part(kind: &EventKind) -> Option<Errand> {
+    match kind {
+        EventKind::Order { order, venue_order, step: OrderStep::Continued } => {
+            Some(Errand::Submit(ticket_of(&order.draft, venue_order)))
+        }
+        _ => None,
+    }
+}
+
+impl Engine {
+    /// Over a book and the store it was loaded from.
+    pub fn new(book: Book, store: Arc<dyn Store>) -> Self {
+        Self { book, store }
+    }
+
+    /// Takes in a batch at one moment. Everything that can be refused is decided in memory first;
+    /// then one transaction is committed. A fault means that the process must end: what was
+    /// decided is in memory, and not on the disk.
+    pub async fn step(&mut self, inputs: Vec<Input>, now: Moment) -> Result<Step, Fault> {
+        let mut step = Step::default();
+        let mut all = Gathered { now, batch: Batch::default(), errands: Vec::new() };
+        for input in inputs {
+            let told = self.take(input, &mut all);
+            step.told.push(told);
+        }
+        let Gathered { batch, errands, .. } = all;
+        step.errands = errands;
+        step.errands.extend(self.book.due(now.desk));
+        if !batch.events.is_empty() || !batch.rows.is_empty() {
+            step.events = batch.events.iter().cloned().map(Arc::new).collect();
+            self.store.commit(batch).await?;
+        }
+        Ok(step)
+    }
+
+    fn take(&mut self, input: Input, all: &mut Gathered) -> Told {
+        match input {
+            Input::Command(actor, command) => {
+                let told = self.command(actor, command, all);
+                Told::Outcome(told)
+            }
+            Input::Report(report) => {
+                let events = take_in(&self.book, all.now, &report);
+                all.errands.extend(events.iter().filter_map(next_part));
+                self.record(events, BY_VENUE, all);
+                Told::Nothing
+            }
+            Input::Chore(chore) => {
+                let events = self.chore(chore, all.now);
+                self.record(events, BY_TIMER, all);
+                Told::Nothing
+            }
+            Input::SignIn { id, login, proved, door } => {
+                Told::Actor(self.sign_in((id, door), &login, proved, all))
+            }
+            Input::Found { id, founders, door } => {
+                Told::Actor(self.found((id, door), founders, all))
+            }
+            Input::SetPassword { actor, user, hash } => {
+                let credential = Credential::Password(hash);
+                self.book.credentials.insert(user, credential.clone());
+                self.record(vec![EventKind::CredentialSet(user)], actor.cause(), all);
+                all.batch.rows.push(Row::Credential(user, credential));
+                Told::Outcome(Ok(Outcome::Done))
+            }
+        }
+    }
+
+    fn command(
+        &mut self,
+        actor: Actor,
+        command: Command,
+        all: &mut Gathered,
+    ) -> Result<Outcome, Rejection> {
+        let asked_order = match &command {
+            Command::PlaceOrder(place) => Some(place.clone()),
+            _ => None,
+        };
+        let permitted = permit(&self.book, actor, command, all.now.desk);
+        let decided = permitted
+            .map_err(Rejection::from)
+            .and_then(|permitted| decide(&self.book, all.now, permitted));
+        match decided {
+            Ok(decision) => {
+                all.errands.extend(decision.errands.iter().cloned());
+                Ok(self.enact(decision, actor.cause(), all))
+            }
+            Err(rejection) => {
+                // A refused order changes nothing, and is written down all the same.
+                if let (Some(place), Rejection::Refused(refusal)) = (asked_order, &rejection)
+                    && !matches!(refusal, Refusal::NotSignedIn | Refusal::SignInEnded)
+                    && self.book.portfolios.contains_key(&place.portfolio)
+                {
+                    let refused = EventKind::OrderRefused {
+                        order: place.id,
+                        portfolio: place.portfolio,
+                        draft: place.draft,
+                        reason: refusal.to_string(),
+                    };
+                    self.record(vec![refused], actor.cause(), all);
+                }
+                Err(rejection)
+            }
+        }
+    }
+
+    fn enact(&mut self, decision: Decision, cause: Cause, all: &mut Gathered) -> Outcome {
+        for row in &decision.rows {
+            if let Row::Credential(user, credential) = row {
+                self.book.credentials.insert(*user, credential.clone());
+            }
+        }
+        self.record(decision.events, cause, all);
+        all.batch.rows.extend(decision.rows);
+        decision.outcome
+    }
+
+    /// Numbers events, applies them to the book, and puts them and their rows into the batch.
+    fn record(&mut self, kinds: Vec<EventKind>, cause: Cause, all: &mut Gathered) {
+        for kind in kinds {
+            let mut sequence = self.book.sequence;
+            sequence.0 += 1;
+            let (at, account) = (all.now, self.book.account.id);
+            let event = Event { sequence, at, account, cause, kind };
+            self.book.apply(&event);
+            all.batch.rows.extend(rows_of(&event));
+            all.batch.events.push(event);
+        }
+    }
+
+    fn chore(&self, chore: Chore, now: Moment) -> Vec<EventKind> {
+        match chore {
+            Chore::Pin(account) => vec![EventKind::AccountPinned(account)],
+            Chore::Seed(role) => vec![EventKind::RoleChanged(role)],
+            Chore::MarkDay { date, closes } => mark_day(&self.book, date, &closes),
+            Chore::EndSignIn { sign_in, why } => end_sign_in(&self.book, now, sign_in, why).events,
+        }
+    }
+
+    fn sign_in(
+        &mut self,
+        (id, door): (SignInId, Door),
+        login: &str,
+        proved: Option<UserId>,
+        all: &mut Gathered,
+    ) -> Result<Actor, Rejection> {
+        must_wait(&self.book, login, all.now.desk)?;
+        if proved.is_some() {
+            self.book.failures.remove(login);
+        } else {
+            let failed = after_failure(&self.book, login, all.now.desk);
+            self.book.failures.insert(login.to_owned(), failed);
+        }
+        let proved = proved.ok_or(login);
+        let user = proved.ok();
+        let (events, answer) = open_sign_in(&self.book, all.now, id, proved, door);
+        let cause = Cause { user, sign_in: user.map(|_| id), door, command: None };
+        self.record(events, cause, all);
+        Ok(answer?)
+    }
+
+    fn found(
+        &mut self,
+        (id, door): (SignInId, Door),
+        founders: Founders,
+        all: &mut Gathered,
+    ) -> Result<Actor, Rejection> {
+        let decision = found(&self.book, founders)?;
+        let cause = Cause { user: None, sign_in: None, door, command: None };
+        let Outcome::User(user) = self.enact(decision, cause, all) else {
+            return Err(Fault::new("Founding the desk made nobody").into());
+        };
+        let (events, answer) = open_sign_in(&self.book, all.now, id, Ok(user), door);
+        let cause = Cause { user: Some(user), sign_in: Some(id), door, command: None };
+        self.record(events, cause, all);
+        Ok(answer?)
+    }
+}

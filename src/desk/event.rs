@@ -1,0 +1,329 @@
+//! What has happened: past tense, cannot be refused. Everything the desk knows came out of these.
+//! Must never carry a secret, and must carry the row as it is after, so that appliers only replace.
+
+use jiff::civil::Date;
+
+use crate::domain::entries::Entry;
+use crate::domain::ids::{
+    AccountId, CommandId, OrderId, PortfolioId, Sequence, SignInId, UserId, WatchlistId,
+};
+use crate::domain::marks::DailyMark;
+use crate::domain::numbers::{Money, Price, Qty};
+use crate::domain::orders::{Amendment, Draft, Fill, Order, VenueOrder};
+use crate::domain::portfolios::Portfolio;
+use crate::domain::positions::Position;
+use crate::domain::roles::{Grant, Role};
+use crate::domain::time::Moment;
+use crate::domain::users::{User, Watchlist};
+
+/// A way into the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// The terminal of the process itself.
+    Terminal,
+    /// Another terminal on the same desk.
+    AttachedTerminal,
+    /// A shell command.
+    Shell,
+    /// The HTTP interface.
+    Api,
+    /// Slack.
+    Slack,
+    /// The screen over ssh.
+    Ssh,
+    /// The venue.
+    Venue,
+    /// The desk itself.
+    Timer,
+}
+
+impl Door {
+    /// The name as written in the journal.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::AttachedTerminal => "attached terminal",
+            Self::Shell => "shell",
+            Self::Api => "api",
+            Self::Slack => "slack",
+            Self::Ssh => "ssh",
+            Self::Venue => "venue",
+            Self::Timer => "timer",
+        }
+    }
+}
+
+/// Who or what caused an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// The person.
+    pub user: Option<UserId>,
+    /// The sign-in.
+    pub sign_in: Option<SignInId>,
+    /// The door.
+    pub door: Door,
+    /// The command.
+    pub command: Option<CommandId>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its line in the journal.
+    pub sequence: Sequence,
+    /// When, on both clocks.
+    pub at: Moment,
+    /// Account it concerns.
+    pub account: AccountId,
+    /// Who or what caused it.
+    pub cause: Cause,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// The kinds of event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The account was used for the first time.
+    AccountPinned(Account),
+    /// Somebody proved who they are.
+    SignedIn(SignIn),
+    /// Somebody could not.
+    SignInFailed {
+        /// The login that was tried, cleaned.
+        login: String,
+    },
+    /// A sign-in ended.
+    SignInEnded {
+        /// Which, as it is now.
+        sign_in: SignIn,
+        /// Why, in words.
+        why: String,
+    },
+    /// A person was added.
+    UserAdded(User),
+    /// A person was changed (switched on or off, role, name).
+    UserChanged(User),
+    /// A person's way to prove who they are was set (never which).
+    CredentialSet(UserId),
+    /// A role's flags or limit changed.
+    RoleChanged(Role),
+    /// A portfolio was made.
+    PortfolioCreated(Portfolio),
+    /// A portfolio was changed.
+    PortfolioChanged(Portfolio),
+    /// Access was given, changed, or taken away.
+    GrantSet {
+        /// To which portfolio.
+        portfolio: PortfolioId,
+        /// Whose.
+        user: UserId,
+        /// What they have now.
+        grant: Option<Grant>,
+    },
+    /// A watchlist was kept.
+    WatchlistSaved(Watchlist),
+    /// A watchlist was dropped.
+    WatchlistDropped {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        id: WatchlistId,
+    },
+    /// A person's setting was kept.
+    SettingSaved(Setting),
+    /// An order was refused before anything was written for it.
+    OrderRefused {
+        /// The id it would have had.
+        order: OrderId,
+        /// For which book.
+        portfolio: PortfolioId,
+        /// Its terms.
+        draft: Draft,
+        /// Why, in words.
+        reason: String,
+    },
+    /// Something happened to an order.
+    Order {
+        /// The order after it.
+        order: Box<Order>,
+        /// Its current venue order after it.
+        venue_order: Box<VenueOrder>,
+        /// What happened.
+        step: OrderStep,
+    },
+    /// A venue order beside the current one changed: a replaced one, or a replacement on its way.
+    VenueOrderChanged(VenueOrder),
+    /// An execution was booked.
+    Filled(Box<Filled>),
+    /// Something else was booked.
+    Booked {
+        /// The line.
+        entry: Box<Entry>,
+        /// The position after it, where it has a symbol.
+        position: Option<Position>,
+        /// The portfolio's cash after it.
+        balance: Balance,
+    },
+    /// A trading day ended and its marks were written.
+    DayMarked {
+        /// Trading day.
+        date: Date,
+        /// A mark for each position held, and for each closed since the day before.
+        marks: Vec<DailyMark>,
+    },
+    /// Trading was halted.
+    Halted {
+        /// Why.
+        reason: String,
+    },
+    /// Trading goes on.
+    Lifted,
+}
+
+/// What happened to an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderStep {
+    /// Written down, to be sent.
+    Intended,
+    /// The venue has it.
+    Acked,
+    /// It is at work.
+    Working,
+    /// A cancel was asked.
+    CancelAsked,
+    /// The part that closed a position is filled; the part that opens the next one follows.
+    Continued,
+    /// New terms were asked.
+    AmendAsked(Amendment),
+    /// The new terms hold.
+    Amended,
+    /// A cancel was refused by the venue.
+    CancelRefused(String),
+    /// New terms were refused by the venue.
+    AmendRefused(String),
+    /// Canceled.
+    Canceled,
+    /// Expired.
+    Expired,
+    /// Rejected by the venue.
+    Rejected(String),
+    /// At rest until the next session.
+    DoneForDay,
+    /// Its fate is not known.
+    Unclear(String),
+    /// It is known again after a look-up.
+    Cleared,
+    /// Filled, in part or whole (the execution is in `Filled`).
+    Filled {
+        /// Shares.
+        quantity: Qty,
+        /// Price.
+        price: Price,
+    },
+}
+
+/// An execution with everything it changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The order after it.
+    pub order: Order,
+    /// The venue order after it.
+    pub venue_order: VenueOrder,
+    /// The execution.
+    pub fill: Fill,
+    /// Its line in the book.
+    pub entry: Entry,
+    /// The position after it.
+    pub position: Position,
+    /// The portfolio's cash after it.
+    pub balance: Balance,
+}
+
+/// A venue's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Which.
+    pub id: AccountId,
+    /// Where.
+    pub venue: VenueKind,
+    /// The venue's number for it.
+    pub number: String,
+}
+
+/// What the desk can trade on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VenueKind {
+    /// Alpaca paper trading.
+    Alpaca,
+    /// The built-in market.
+    Embedded,
+    /// Trades done elsewhere are recorded.
+    Ledger,
+}
+
+impl VenueKind {
+    /// The name as written in the store and in settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Alpaca => "alpaca",
+            Self::Embedded => "embedded",
+            Self::Ledger => "ledger",
+        }
+    }
+}
+
+/// One time somebody proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// Which.
+    pub id: SignInId,
+    /// Who.
+    pub user: UserId,
+    /// Through which door.
+    pub door: Door,
+    /// Since when.
+    pub opened: Moment,
+    /// Until when, once ended.
+    pub ended: Option<Moment>,
+}
+
+/// How a person proves who they are.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A password, as an argon2id hash in PHC text.
+    Password(String),
+    /// Nothing: people of a demo, who are picked from a list. Only ever seeded, never set.
+    Open,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Password(_) => "Password(..)",
+            Self::Open => "Open",
+        })
+    }
+}
+
+/// One person's setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Whose.
+    pub user: UserId,
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: String,
+    /// Raised by one with every change.
+    pub version: i64,
+}
+
+/// A portfolio's cash: its entries' sum (the allocation is the portfolio's).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balance {
+    /// Book.
+    pub portfolio: PortfolioId,
+    /// Sum of its entries' cash.
+    pub cash: Money,
+}

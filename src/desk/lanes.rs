@@ -1,0 +1,141 @@
+//! Errands waiting for the venue, by lane: cancels first, then orders, look-ups, polls.
+//! Must never have two errands of one order under way at once: their answers would cross.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::bounds::ERRANDS_IN_FLIGHT_MAX;
+use crate::domain::ids::ClientOrderId;
+
+use super::port::Errand;
+
+/// The errands that wait, and whose are under way.
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    waiting: [VecDeque<Errand>; 4],
+    under_way: BTreeSet<String>,
+}
+
+/// The order an errand is about: all its venue orders share the first 36 characters of their ids.
+fn order_of(errand: &Errand) -> String {
+    let about = |id: &ClientOrderId| id.as_str().chars().take(36).collect();
+    match errand {
+        Errand::Submit(ticket) => about(&ticket.client_id),
+        Errand::Cancel { client_id } | Errand::LookUp { client_id } => about(client_id),
+        Errand::Replace { old, .. } => about(old),
+        Errand::Funds => "funds".to_owned(),
+    }
+}
+
+const fn lane_of(errand: &Errand) -> usize {
+    match errand {
+        Errand::Cancel { .. } => 0,
+        Errand::Submit(_) | Errand::Replace { .. } => 1,
+        Errand::LookUp { .. } => 2,
+        Errand::Funds => 3,
+    }
+}
+
+impl Lanes {
+    /// Puts an errand in its lane. A look-up or poll that waits already is not asked twice.
+    pub(super) fn push(&mut self, errand: Errand) {
+        let lane = &mut self.waiting[lane_of(&errand)];
+        let is_question = matches!(errand, Errand::LookUp { .. } | Errand::Funds);
+        if !(is_question && lane.contains(&errand)) {
+            lane.push_back(errand);
+        }
+    }
+
+    /// The next errand that may start, the first lane first; none while too many are under way.
+    /// An order's errands start in the order in which they were asked, a submit before its cancel.
+    pub(super) fn start(&mut self) -> Option<(String, Errand)> {
+        if self.under_way.len() >= ERRANDS_IN_FLIGHT_MAX {
+            return None;
+        }
+        for lane in 0..self.waiting.len() {
+            let place = self.waiting[lane].iter().position(|errand| {
+                let order = order_of(errand);
+                !self.under_way.contains(&order) && !self.is_behind_submit(lane, &order)
+            });
+            if let Some(place) = place {
+                let errand = self.waiting[lane].remove(place)?;
+                let order = order_of(&errand);
+                self.under_way.insert(order.clone());
+                return Some((order, errand));
+            }
+        }
+        None
+    }
+
+    /// A cancel or a look-up waits for the submit or replace of its own order that was asked first.
+    fn is_behind_submit(&self, lane: usize, order: &str) -> bool {
+        lane != 1 && self.waiting[1].iter().any(|errand| order_of(errand) == order)
+    }
+
+    /// An errand came back.
+    pub(super) fn done(&mut self, order: &str) {
+        self.under_way.remove(order);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lanes;
+    use crate::desk::port::{Errand, Ticket};
+    use crate::domain::ids::{ClientOrderId, OrderId};
+    use crate::domain::numbers::Qty;
+    use crate::domain::orders::{OrderType, Side, TimeInForce};
+    use crate::domain::symbols::Symbol;
+    use uuid::Uuid;
+
+    fn client_id(number: u128) -> ClientOrderId {
+        ClientOrderId::of(OrderId(Uuid::from_u128(number)), 1)
+    }
+
+    fn submit(number: u128) -> Errand {
+        Errand::Submit(Ticket {
+            client_id: client_id(number),
+            symbol: Symbol::parse("AAPL").expect("plain"),
+            side: Side::Buy,
+            quantity: Qty::shares(1),
+            order_type: OrderType::Market,
+            time_in_force: TimeInForce::Day,
+        })
+    }
+
+    fn cancel(number: u128) -> Errand {
+        Errand::Cancel { client_id: client_id(number) }
+    }
+
+    #[test]
+    fn cancels_overtake_other_orders_but_not_their_own_submit() {
+        let mut lanes = Lanes::default();
+        for errand in [submit(1), submit(2), cancel(2), cancel(3)] {
+            lanes.push(errand);
+        }
+        let mut started = Vec::new();
+        while let Some((_, errand)) = lanes.start() {
+            started.push(errand);
+        }
+        assert_eq!(started, [cancel(3), submit(1), submit(2)]);
+        lanes.done(client_id(2).as_str());
+        assert_eq!(lanes.start().map(|(_, errand)| errand), Some(cancel(2)));
+    }
+
+    #[test]
+    fn a_question_is_not_asked_twice_and_flights_are_bounded() {
+        let mut lanes = Lanes::default();
+        let look_up = Errand::LookUp { client_id: client_id(1) };
+        lanes.push(look_up.clone());
+        lanes.push(look_up);
+        assert!(lanes.start().is_some());
+        assert!(lanes.start().is_none());
+        for number in 2..100 {
+            lanes.push(submit(number));
+        }
+        let mut flights = 1;
+        while lanes.start().is_some() {
+            flights += 1;
+        }
+        assert_eq!(flights, crate::bounds::ERRANDS_IN_FLIGHT_MAX);
+    }
+}

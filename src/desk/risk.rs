@@ -1,0 +1,469 @@
+//! The checks before an order: an ordered list of small rules (model.md section 4), cheapest first.
+//! Must never read a clock or change anything: each rule looks at one case and says what it finds.
+
+use crate::bounds::{
+    COLLAR_PERCENT, COLLAR_PERCENT_UNDER_ONE_DOLLAR, DUPLICATE_WINDOW_MS,
+    OPEN_ORDERS_PER_PERSON_MAX, ORDER_DOLLARS_MAX, ORDER_SHARES_MAX, ORDERS_PER_MINUTE_MAX,
+    ORDERS_PER_SECOND_MAX, QUOTE_AGE_MS_MAX,
+};
+use crate::domain::hours::Phase;
+use crate::domain::ids::OrderId;
+use crate::domain::numbers::{Money, Price, Qty, Ratio};
+use crate::domain::orders::{Draft, Order, OrderType, Shown, Side, TimeInForce, Trail};
+use crate::domain::portfolios::Portfolio;
+use crate::domain::quotes::Ticker;
+use crate::domain::symbols::Asset;
+use crate::domain::time::{DeskTime, Moment};
+use crate::domain::users::User;
+
+use super::book::Book;
+use super::refusal::{Concern, Refusal, Rejection};
+
+/// One order to be judged: a new one, or the new terms of a working one.
+pub struct Case<'a> {
+    /// The desk's memory.
+    pub book: &'a Book,
+    /// Now.
+    pub now: Moment,
+    /// Who asks.
+    pub user: &'a User,
+    /// Book it is for.
+    pub portfolio: &'a Portfolio,
+    /// Terms (of an amend: the new ones).
+    pub draft: &'a Draft,
+    /// The order whose terms change, for an amend.
+    pub amends: Option<&'a Order>,
+    /// What was on screen.
+    pub shown: Shown,
+}
+
+/// What a rule finds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Nothing.
+    Pass,
+    /// No.
+    Refuse(Refusal),
+    /// A person has to say "yes, I know".
+    Ask(Concern),
+}
+
+/// What an accepted order reserves and is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// Its value (GMV), as the limits count it.
+    pub value: Money,
+    /// Buying power it holds until it is done.
+    pub reserve: Money,
+    /// Shares sent first: all, or the part that closes where the account's net crosses zero.
+    pub first: Qty,
+}
+
+type Rule = fn(&Case<'_>) -> Finding;
+
+/// The rules, in the order in which they are asked. Rule 2 (sign-in, role, grant) is permit.rs.
+/// The limits per person and portfolio of rules 9 to 11 join the list at their place.
+pub const RULES: [(&str, Rule); 14] = [
+    ("1 desk state", desk_state),
+    ("3 symbol", symbol),
+    ("4 market phase and time in force", phase),
+    ("5 quantity", quantity),
+    ("5 price grid", grid),
+    ("6 fresh price", fresh_price),
+    ("7 collar", collar),
+    ("7 price as shown", as_shown),
+    ("8 duplicate", duplicate),
+    ("9 order count and rate", rate),
+    ("10 value", value_limit),
+    ("12 short", short),
+    ("13 buying power", buying_power),
+    ("14 wash trade", wash_trade),
+];
+
+/// Runs every rule. The first refusal ends it; concerns that were not acknowledged are asked
+/// together.
+pub fn assess(case: &Case<'_>, acknowledged: &[Concern]) -> Result<Assessment, Rejection> {
+    let mut concerns = Vec::new();
+    for (_, rule) in RULES {
+        match rule(case) {
+            Finding::Pass => {}
+            Finding::Refuse(refusal) => return Err(refusal.into()),
+            Finding::Ask(concern) if acknowledged.iter().any(|seen| seen.covers(&concern)) => {}
+            Finding::Ask(concern) => concerns.push(concern),
+        }
+    }
+    if concerns.is_empty() {
+        let first = case.closing_part().unwrap_or(case.draft.quantity);
+        Ok(Assessment { value: case.value(), reserve: case.reserve(), first })
+    } else {
+        Err(Rejection::NeedsAcknowledgement(concerns))
+    }
+}
+
+impl Case<'_> {
+    fn asset(&self) -> Option<&Asset> {
+        self.book.assets.get(&self.draft.symbol)
+    }
+    fn price(&self) -> Option<&Ticker> {
+        self.book.price(self.draft.symbol)
+    }
+    fn except(&self) -> Option<OrderId> {
+        self.amends.map(|order| order.id)
+    }
+    /// Shares still to trade: the quantity less what an amended order has filled.
+    fn leaves(&self) -> Qty {
+        self.draft.quantity - self.amends.map_or(Qty::ZERO, |order| order.filled)
+    }
+
+    /// Shares the portfolio can still close with an order of this side.
+    fn closable(&self) -> Qty {
+        let held = self.book.position(self.portfolio.id, self.draft.symbol).quantity;
+        let against = self.draft.side.signed(held);
+        if against >= Qty::ZERO {
+            return Qty::ZERO;
+        }
+        let of = Some(self.portfolio.id);
+        let side = self.draft.side;
+        let working = self.book.working_quantity(of, self.draft.symbol, side, self.except());
+        Qty::ZERO.max(-against - working)
+    }
+
+    /// True where the order can only make the portfolio's position smaller.
+    pub fn only_reduces(&self) -> bool {
+        self.leaves() <= self.closable()
+    }
+
+    /// Where the order crosses the account's net position from long to short or back: the shares
+    /// that close it. The broker refuses such an order in one piece.
+    fn closing_part(&self) -> Option<Qty> {
+        let against = -self.draft.side.signed(self.book.net_position(self.draft.symbol));
+        (against > Qty::ZERO && self.leaves() > against).then_some(against)
+    }
+
+    /// True where the part that opens can follow the part that closes with the same terms: not
+    /// for a stop (its price is passed by then), an auction, or all-at-once; not for an amend.
+    fn can_go_in_two(&self) -> bool {
+        let plain = matches!(self.draft.order_type, OrderType::Market | OrderType::Limit { .. });
+        let lasting = matches!(self.draft.time_in_force, TimeInForce::Day | TimeInForce::Gtc);
+        plain && lasting && self.amends.is_none()
+    }
+
+    /// Value of the whole order as the limits count it.
+    pub fn value(&self) -> Money {
+        self.draft.quantity * self.draft.value_price(self.price(), self.only_reduces())
+    }
+
+    /// Buying power the order holds: nothing for one that only reduces, the value of what is
+    /// still to come for a buy, and max(limit, ask x 1.03) for a short (Alpaca's order check).
+    pub fn reserve(&self) -> Money {
+        let opening = self.leaves() - self.leaves().min(self.closable());
+        let price = self.draft.reserve_price(self.price(), self.only_reduces());
+        opening * price
+    }
+}
+
+fn desk_state(case: &Case<'_>) -> Finding {
+    match &case.book.halted {
+        Some(reason) if !case.only_reduces() => {
+            Finding::Refuse(Refusal::Halted { reason: reason.clone() })
+        }
+        _ if case.portfolio.archived => Finding::Refuse(Refusal::Archived),
+        _ => Finding::Pass,
+    }
+}
+
+fn symbol(case: &Case<'_>) -> Finding {
+    let symbol = case.draft.symbol;
+    match case.asset() {
+        Some(asset) if asset.halted => Finding::Refuse(Refusal::SymbolHalted { symbol }),
+        Some(asset) if asset.tradable => Finding::Pass,
+        _ => Finding::Refuse(Refusal::NotTradable { symbol }),
+    }
+}
+
+fn phase(case: &Case<'_>) -> Finding {
+    let time_in_force = case.draft.time_in_force;
+    let order_type = case.draft.order_type;
+    let is_plain = matches!(order_type, OrderType::Market | OrderType::Limit { .. });
+    if !is_plain && !matches!(time_in_force, TimeInForce::Day | TimeInForce::Gtc) {
+        let order_type = order_type.as_str();
+        return Finding::Refuse(Refusal::TypeAndTime { order_type, time_in_force });
+    }
+    if case.book.schedule.clock(case.now.market).phase == Phase::Open {
+        return Finding::Pass;
+    }
+    match time_in_force {
+        TimeInForce::Ioc | TimeInForce::Fok => {
+            Finding::Refuse(Refusal::MarketClosed { time_in_force })
+        }
+        _ => Finding::Ask(Concern::WaitsForOpen),
+    }
+}
+
+fn quantity(case: &Case<'_>) -> Finding {
+    let quantity = case.draft.quantity;
+    let symbol = case.draft.symbol;
+    if quantity <= Qty::ZERO {
+        return Finding::Refuse(Refusal::NoQuantity);
+    }
+    if quantity > Qty::shares(ORDER_SHARES_MAX) {
+        return Finding::Refuse(Refusal::TooManyShares { quantity });
+    }
+    let value = case.value();
+    if value > Money::dollars(ORDER_DOLLARS_MAX) {
+        return Finding::Refuse(Refusal::TooLarge { value });
+    }
+    if quantity.is_whole() {
+        return Finding::Pass;
+    }
+    let why = match case.asset() {
+        Some(asset) if !asset.fractionable => "the venue does not split it",
+        _ if case.draft.time_in_force != TimeInForce::Day => "parts of a share are 'day' only",
+        _ if case.draft.side == Side::Sell && !case.only_reduces() => "parts are not sold short",
+        _ => return Finding::Pass,
+    };
+    Finding::Refuse(Refusal::WholeSharesOnly { symbol, why })
+}
+
+fn grid(case: &Case<'_>) -> Finding {
+    let order_type = case.draft.order_type;
+    let prices = [("limit", order_type.limit()), ("stop", order_type.stop())];
+    for (which, price) in prices.into_iter().filter_map(|(which, price)| Some((which, price?))) {
+        if price <= Price::ZERO {
+            return Finding::Refuse(Refusal::NoPrice { which });
+        }
+        if !price.is_on_grid() {
+            return Finding::Refuse(Refusal::OffGrid { price, tick: price.tick() });
+        }
+    }
+    match order_type {
+        OrderType::TrailingStop { trail: Trail::Amount(trail) } if trail <= Price::ZERO => {
+            Finding::Refuse(Refusal::NoPrice { which: "trail" })
+        }
+        OrderType::TrailingStop { trail: Trail::Amount(trail) }
+            if case.price().is_some_and(|price| trail >= price.last) =>
+        {
+            Finding::Refuse(Refusal::BadTrail)
+        }
+        OrderType::TrailingStop { trail: Trail::Percent(trail) }
+            if trail < Ratio(1_000) || trail >= Ratio(1_000_000) =>
+        {
+            Finding::Refuse(Refusal::BadTrail)
+        }
+        _ => Finding::Pass,
+    }
+}
+
+fn fresh_price(case: &Case<'_>) -> Finding {
+    let symbol = case.draft.symbol;
+    if matches!(case.draft.order_type, OrderType::Limit { .. }) {
+        return Finding::Pass;
+    }
+    let Some((ticker, seen)) = case.book.prices.get(&symbol) else {
+        return Finding::Refuse(Refusal::NoMarketPrice { symbol });
+    };
+    if ticker.last <= Price::ZERO {
+        return Finding::Refuse(Refusal::NoMarketPrice { symbol });
+    }
+    let age = case.now.desk.ms_since(*seen);
+    let in_session = case.book.schedule.clock(case.now.market).phase == Phase::Open;
+    if in_session && age > QUOTE_AGE_MS_MAX && case.draft.order_type == OrderType::Market {
+        return Finding::Refuse(Refusal::StalePrice { symbol, seconds: age / 1_000 });
+    }
+    Finding::Pass
+}
+
+/// The collar around `last`: allowed distance, and its percent.
+fn collar_of(last: Price) -> (Price, i64) {
+    let percent =
+        if last < Price::ONE_DOLLAR { COLLAR_PERCENT_UNDER_ONE_DOLLAR } else { COLLAR_PERCENT };
+    (last.percent(percent), percent)
+}
+
+fn percent_off(price: Price, last: Price) -> i64 {
+    price.change_from(last).map_or(0, |ratio| (ratio.0.abs() + 5_000) / 10_000)
+}
+
+/// A limit through the market beyond the collar is a slip and refused; one as far on the safe
+/// side only may never fill, so a person may insist. A stop must lie on its side of the market.
+fn collar(case: &Case<'_>) -> Finding {
+    let Some(last) = case.price().map(|price| price.last).filter(|last| *last > Price::ZERO) else {
+        return Finding::Pass;
+    };
+    let side = case.draft.side;
+    let through = |price: Price, base: Price| match side {
+        Side::Buy => price > base,
+        Side::Sell => price < base,
+    };
+    if let Some(stop) = case.draft.order_type.stop()
+        && !through(stop, last)
+        && case.amends.is_none_or(|order| order.draft.order_type.stop() != Some(stop))
+    {
+        return Finding::Refuse(Refusal::StopSide { side, last });
+    }
+    let base = case.draft.order_type.stop().unwrap_or(last);
+    let (allowed, percent) = collar_of(base);
+    match case.draft.order_type.limit() {
+        Some(limit) if limit.distance(base) <= allowed => Finding::Pass,
+        Some(limit) if through(limit, base) => Finding::Refuse(Refusal::OutsideCollar {
+            which: "limit",
+            price: limit,
+            last: base,
+            percent: percent_off(limit, base),
+            allowed: percent,
+        }),
+        Some(limit) => {
+            Finding::Ask(Concern::FarFromMarket { percent: percent_off(limit, base), last: base })
+        }
+        None => Finding::Pass,
+    }
+}
+
+fn as_shown(case: &Case<'_>) -> Finding {
+    match (case.shown.last, case.price()) {
+        (Some(shown), Some(price)) if price.last.distance(shown) > collar_of(shown).0 => {
+            Finding::Ask(Concern::PriceMoved { shown, now: price.last })
+        }
+        _ => Finding::Pass,
+    }
+}
+
+fn duplicate(case: &Case<'_>) -> Finding {
+    if case.amends.is_some() {
+        return Finding::Pass;
+    }
+    let like = recent_orders(case, DUPLICATE_WINDOW_MS).find(|order| {
+        order.draft.symbol == case.draft.symbol
+            && order.draft.side == case.draft.side
+            && order.draft.quantity == case.draft.quantity
+            && order.draft.order_type == case.draft.order_type
+    });
+    like.map_or(Finding::Pass, |order| {
+        let seconds = case.now.desk.ms_since(order.placed.desk) / 1_000;
+        Finding::Ask(Concern::Duplicate { seconds })
+    })
+}
+
+/// This person's orders of the last `ms` milliseconds, newest first.
+fn recent_orders<'a>(case: &Case<'a>, ms: i64) -> impl Iterator<Item = &'a Order> {
+    let from: DeskTime = case.now.desk.plus_ms(-ms);
+    let user = case.user.id;
+    case.book
+        .recent
+        .iter()
+        .rev()
+        .take_while(move |(placed, _)| *placed > from)
+        .filter_map(|(_, id)| case.book.orders.get(id))
+        .filter(move |order| order.user == user)
+}
+
+fn rate(case: &Case<'_>) -> Finding {
+    if case.amends.is_some() {
+        return Finding::Pass;
+    }
+    let open = case.book.working.count_of(case.user.id);
+    if open >= OPEN_ORDERS_PER_PERSON_MAX {
+        return Finding::Refuse(Refusal::TooManyOpen { open, max: OPEN_ORDERS_PER_PERSON_MAX });
+    }
+    for (seconds, max) in [(1, ORDERS_PER_SECOND_MAX), (60, ORDERS_PER_MINUTE_MAX)] {
+        let orders = recent_orders(case, seconds * 1_000).count();
+        if orders >= max {
+            return Finding::Refuse(Refusal::TooFast { orders, seconds, max });
+        }
+    }
+    Finding::Pass
+}
+
+fn value_limit(case: &Case<'_>) -> Finding {
+    let limit = case.book.roles.get(&case.user.role).and_then(|role| role.max_trade_value);
+    let value = case.value();
+    match limit {
+        Some(limit) if value > limit && !case.only_reduces() => {
+            Finding::Refuse(Refusal::OverLimit { value, limit })
+        }
+        _ => Finding::Pass,
+    }
+}
+
+/// Selling beyond the portfolio's free shares needs leave to go short. An order that crosses the
+/// account's net position goes in two parts, the one that closes first, where its terms allow.
+fn short(case: &Case<'_>) -> Finding {
+    let symbol = case.draft.symbol;
+    let leaves = case.leaves();
+    if case.draft.side == Side::Sell && !case.only_reduces() {
+        if !case.portfolio.may_short {
+            let (quantity, free) = (leaves, case.closable());
+            return Finding::Refuse(Refusal::WouldGoShort { symbol, quantity, free });
+        }
+        if case.asset().is_some_and(|asset| !asset.shortable) {
+            return Finding::Refuse(Refusal::NotShortable { symbol });
+        }
+    }
+    match case.closing_part() {
+        Some(held) if !case.can_go_in_two() => {
+            Finding::Refuse(Refusal::CrossesZero { side: case.draft.side, held })
+        }
+        _ => Finding::Pass,
+    }
+}
+
+fn buying_power(case: &Case<'_>) -> Finding {
+    let value = case.reserve();
+    if value <= Money::ZERO {
+        return Finding::Pass;
+    }
+    let available = case.book.funds.buying_power - case.book.reserved(case.except());
+    if value > available {
+        let available = Money::ZERO.max(available);
+        return Finding::Refuse(Refusal::BuyingPower { value, available });
+    }
+    Finding::Pass
+}
+
+/// Alpaca's matrix (its reference, margin section): an opposite market or stop order always
+/// meets, limits meet where they cross. Trailing stops are exempt as new orders.
+fn wash_trade(case: &Case<'_>) -> Finding {
+    if matches!(case.draft.order_type, OrderType::TrailingStop { .. }) {
+        return Finding::Pass;
+    }
+    let in_the_way = case.book.working_in(case.draft.symbol).find(|other| {
+        other.draft.side == case.draft.side.opposite()
+            && Some(other.id) != case.except()
+            && would_meet(case.draft, &other.draft)
+    });
+    in_the_way.map_or(Finding::Pass, |other| {
+        let whose = match case.book.users.get(&other.user) {
+            Some(user) if user.id != case.user.id => format!("{}'s", user.name),
+            _ => "Your".to_owned(),
+        };
+        Finding::Refuse(Refusal::WashTrade {
+            whose,
+            side: other.draft.side,
+            symbol: other.draft.symbol,
+            price: price_in_words(other.draft.order_type),
+        })
+    })
+}
+
+fn would_meet(new: &Draft, old: &Draft) -> bool {
+    let (buy, sell) = match new.side {
+        Side::Buy => (new, old),
+        Side::Sell => (old, new),
+    };
+    match (buy.order_type.limit(), sell.order_type.limit()) {
+        (Some(bid), Some(ask)) => bid >= ask,
+        _ => true,
+    }
+}
+
+fn price_in_words(order_type: OrderType) -> String {
+    match order_type {
+        OrderType::Market => "market".to_owned(),
+        OrderType::Limit { limit } | OrderType::StopLimit { limit, .. } => limit.to_string(),
+        OrderType::Stop { stop } => format!("stop {stop}"),
+        OrderType::TrailingStop { .. } => "a trailing stop".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,388 @@
+//! The desk's task: inbox, alarm, venue errands and watchers around the engine's steps.
+//! Must never decide anything; time is read once a step and travels on as a value.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use jiff::civil::Date;
+use tokio::sync::mpsc;
+
+use crate::bounds::{ANSWER_WAIT_MS, BATCH_MAX, FRAME_MS_MIN, SIGN_IN_AGE_MS_MAX};
+use crate::domain::ids::{SignInId, UserId};
+use crate::domain::lifecycle::Report;
+use crate::domain::numbers::Price;
+use crate::domain::symbols::Symbol;
+use crate::domain::time::{DeskTime, Moment};
+
+use super::actor::Actor;
+use super::answer::answer;
+use super::book::Book;
+use super::command::{Answer, Chore, Outcome, Query};
+use super::decide::users::must_wait;
+use super::engine::{Engine, Input, Step, Told};
+use super::entropy::Entropy;
+use super::event::Credential;
+use super::lanes::Lanes;
+use super::marking::symbols_held;
+use super::permit::{may_set_password, person};
+use super::port::{Clock, Errand, Feed, Market, Store, Venue};
+use super::prices::PriceWatch;
+use super::refusal::{Fault, Refusal, Rejection};
+use super::request::{Reply, Request, Watch};
+use super::view::Greeting;
+use super::watchers::Watchers;
+
+type Flight = BoxFuture<'static, (String, Vec<Report>)>;
+type Rolled = (Date, Result<Vec<(Symbol, Price)>, Fault>);
+type Rolling = BoxFuture<'static, Rolled>;
+
+/// The desk's task before it runs.
+pub struct Runner {
+    pub(super) engine: Engine,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) venue: Arc<dyn Venue>,
+    pub(super) market: Arc<dyn Market>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Entropy,
+    pub(super) prices: PriceWatch,
+    pub(super) feed: mpsc::Receiver<Feed>,
+    pub(super) requests: mpsc::Receiver<Request>,
+    pub(super) lanes: Lanes,
+    pub(super) flights: FuturesUnordered<Flight>,
+    pub(super) rolling: Option<Rolling>,
+    pub(super) roll_again: Option<DeskTime>,
+    pub(super) watchers: Watchers,
+}
+
+/// Who waits for the telling of an input.
+enum Waiting {
+    Outcome(Reply<Outcome>),
+    Actor(Reply<Actor>),
+    Nobody,
+}
+
+/// What woke the desk.
+#[derive(Default)]
+struct Woken {
+    feed: Vec<Feed>,
+    requests: Vec<Request>,
+    reports: Vec<Report>,
+    rolled: Option<Rolled>,
+    is_over: bool,
+}
+
+impl Runner {
+    /// Runs until it is stopped or every handle is gone. A fault means that the store could not
+    /// be written: nothing after it was answered, and a new start recovers.
+    pub async fn run(mut self) -> Result<(), Fault> {
+        self.lanes.push(Errand::Funds);
+        self.step(Vec::new(), Vec::new()).await?;
+        loop {
+            self.take_off();
+            let woken = self.wait().await;
+            let now = self.now();
+            let (mut inputs, mut waiting) = (Vec::new(), Vec::new());
+            let is_stream_news = self.take_feed(woken.feed, &mut inputs);
+            inputs.extend(woken.reports.into_iter().map(Input::Report));
+            if let Some((date, closes)) = woken.rolled {
+                self.rolled(date, closes, now, &mut inputs);
+            }
+            self.end_old_sign_ins(now, &mut inputs);
+            waiting.resize_with(inputs.len(), || Waiting::Nobody);
+            let mut is_stopping = woken.is_over;
+            for request in woken.requests {
+                if matches!(request, Request::Stop) {
+                    is_stopping = true;
+                } else if let Some((input, who)) = self.admit(request, now) {
+                    inputs.push(input);
+                    waiting.push(who);
+                }
+            }
+            self.step(inputs, waiting).await?;
+            if is_stream_news {
+                self.watchers.tell_stream(&self.engine.book);
+            }
+            if is_stopping {
+                return Ok(());
+            }
+        }
+    }
+
+    fn now(&self) -> Moment {
+        let desk = self.clock.now();
+        Moment { desk, market: self.market.time(desk) }
+    }
+
+    async fn step(&mut self, inputs: Vec<Input>, waiting: Vec<Waiting>) -> Result<(), Fault> {
+        let now = self.now();
+        self.look_at_prices();
+        let Step { told, events, errands } = self.engine.step(inputs, now).await?;
+        for errand in errands {
+            self.lanes.push(errand);
+        }
+        for (told, waiting) in told.into_iter().zip(waiting) {
+            // A door that left before its answer misses nothing: what happened is in the book.
+            match (told, waiting) {
+                (Told::Outcome(outcome), Waiting::Outcome(reply)) => drop(reply.send(outcome)),
+                (Told::Actor(actor), Waiting::Actor(reply)) => drop(reply.send(actor)),
+                _ => {}
+            }
+        }
+        self.watchers.announce(&self.engine.book, &events, now);
+        self.begin_roll(now);
+        Ok(())
+    }
+
+    fn look_at_prices(&mut self) {
+        let book = &mut self.engine.book;
+        if book.assets.is_empty() {
+            book.assets = self.market.assets();
+        }
+        for ticker in self.prices.take() {
+            let seen = self.market.desk_time(ticker.at);
+            book.prices.insert(ticker.symbol, (ticker, seen));
+        }
+    }
+
+    /// Starts the errands that may start.
+    fn take_off(&mut self) {
+        while let Some((order, errand)) = self.lanes.start() {
+            let venue = Arc::clone(&self.venue);
+            self.flights.push(async move { (order, venue.send(errand).await) }.boxed());
+        }
+    }
+
+    async fn wait(&mut self) -> Woken {
+        let mut woken = Woken::default();
+        let alarm = self.next_alarm().map(|at| self.clock.wait_until(at));
+        let has_alarm = alarm.is_some();
+        let alarm = async move {
+            if let Some(alarm) = alarm {
+                alarm.await;
+            }
+        };
+        let rolling = self.rolling.as_mut();
+        let is_rolling = rolling.is_some();
+        let rolled = async move {
+            match rolling {
+                Some(rolling) => Some(rolling.await),
+                None => None,
+            }
+        };
+        tokio::select! {
+            biased;
+            count = self.feed.recv_many(&mut woken.feed, BATCH_MAX), if !self.feed.is_closed() => {
+                let _ = count;
+            }
+            Some((order, reports)) = self.flights.next(), if !self.flights.is_empty() => {
+                self.lanes.done(&order);
+                woken.reports = reports;
+            }
+            count = self.requests.recv_many(&mut woken.requests, BATCH_MAX) => {
+                woken.is_over = count == 0;
+            }
+            closes = rolled, if is_rolling => woken.rolled = closes,
+            () = alarm, if has_alarm => {}
+        }
+        if woken.rolled.is_some() {
+            self.rolling = None;
+        }
+        // Whatever else waits already joins the same transaction.
+        while woken.feed.len() < BATCH_MAX
+            && let Ok(fed) = self.feed.try_recv()
+        {
+            woken.feed.push(fed);
+        }
+        while woken.requests.len() < BATCH_MAX
+            && let Ok(request) = self.requests.try_recv()
+        {
+            woken.requests.push(request);
+        }
+        while let Some(Some((order, reports))) = self.flights.next().now_or_never() {
+            self.lanes.done(&order);
+            woken.reports.extend(reports);
+        }
+        woken
+    }
+
+    fn next_alarm(&self) -> Option<DeskTime> {
+        let book = &self.engine.book;
+        let oldest = book.sign_ins.values().map(|open| open.opened.desk).min();
+        let roll = match self.rolling {
+            Some(_) => None,
+            None => self.roll_again.or_else(|| self.day_to_mark().map(|(_, at)| at)),
+        };
+        let behind = self.watchers.is_behind().then(|| self.clock.now().plus_ms(FRAME_MS_MIN));
+        [book.next_due(), oldest.map(|at| at.plus_ms(SIGN_IN_AGE_MS_MAX)), roll, behind]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// The first trading day without marks, and the desk time at which it ends.
+    fn day_to_mark(&self) -> Option<(Date, DeskTime)> {
+        let schedule = self.engine.book.schedule;
+        let day = schedule.next_day(self.engine.book.marked_through?);
+        Some((day, self.market.desk_time(schedule.day_end(day))))
+    }
+
+    /// Asks for the closing prices of a day that has ended.
+    fn begin_roll(&mut self, now: Moment) {
+        if self.rolling.is_some() || self.roll_again.is_some_and(|again| now.desk < again) {
+            return;
+        }
+        self.roll_again = None;
+        if let Some((day, at)) = self.day_to_mark()
+            && at <= now.desk
+        {
+            let market = Arc::clone(&self.market);
+            let symbols = symbols_held(&self.engine.book);
+            self.rolling = Some(
+                async move {
+                    if symbols.is_empty() {
+                        return (day, Ok(Vec::new()));
+                    }
+                    (day, market.closes(day, symbols).await)
+                }
+                .boxed(),
+            );
+        }
+    }
+
+    fn rolled(
+        &mut self,
+        date: Date,
+        closes: Result<Vec<(Symbol, Price)>, Fault>,
+        now: Moment,
+        inputs: &mut Vec<Input>,
+    ) {
+        match closes {
+            Ok(closes) => inputs.push(Input::Chore(Chore::MarkDay { date, closes })),
+            Err(fault) => {
+                tracing::warn!(%date, %fault, "no closing prices; asking again");
+                self.roll_again = Some(now.desk.plus_ms(ANSWER_WAIT_MS));
+            }
+        }
+    }
+
+    /// Takes in what the venue says; true where the state of its line changed.
+    fn take_feed(&mut self, feed: Vec<Feed>, inputs: &mut Vec<Input>) -> bool {
+        let book = &mut self.engine.book;
+        let before = book.stream;
+        for fed in feed {
+            match fed {
+                Feed::Report(report) => inputs.push(Input::Report(report)),
+                Feed::Funds(funds) => book.funds = funds,
+                Feed::Stream(stream) => book.stream = stream,
+            }
+        }
+        book.stream != before
+    }
+
+    fn end_old_sign_ins(&self, now: Moment, inputs: &mut Vec<Input>) {
+        let old = self
+            .engine
+            .book
+            .sign_ins
+            .values()
+            .filter(|open| now.desk.ms_since(open.opened.desk) >= SIGN_IN_AGE_MS_MAX);
+        inputs.extend(
+            old.map(|open| Input::Chore(Chore::EndSignIn { sign_in: open.id, why: "too old" })),
+        );
+    }
+
+    /// Turns a request into an input, or answers it at once.
+    fn admit(&mut self, request: Request, now: Moment) -> Option<(Input, Waiting)> {
+        match request {
+            Request::Act { actor, command, reply } => {
+                return Some((Input::Command(actor, command), Waiting::Outcome(reply)));
+            }
+            Request::SignIn { login, proved, door, reply } => {
+                let id = SignInId(self.next_uuid(now));
+                return Some((Input::SignIn { id, login, proved, door }, Waiting::Actor(reply)));
+            }
+            Request::Found { founders, door, reply } => {
+                let id = SignInId(self.next_uuid(now));
+                return Some((Input::Found { id, founders, door }, Waiting::Actor(reply)));
+            }
+            Request::SetPassword { actor, login, hash, reply } => {
+                match self.password_of(actor, login.as_str(), now) {
+                    Ok(user) => {
+                        let input = Input::SetPassword { actor, user, hash };
+                        return Some((input, Waiting::Outcome(reply)));
+                    }
+                    Err(refusal) => drop(reply.send(Err(refusal.into()))),
+                }
+            }
+            Request::Ask { actor, query, reply } => self.ask(actor, query, now, reply),
+            Request::Watch { actor, reply } => {
+                let updates = self.watchers.add(&self.engine.book, actor, now);
+                let watch = updates.map(|updates| Watch { updates, prices: self.prices.fresh() });
+                drop(reply.send(watch.map_err(Rejection::from)));
+            }
+            Request::Greet(reply) => drop(reply.send(Ok(self.greeting()))),
+            Request::Challenge { login, reply } => {
+                drop(reply.send(self.challenge(&login, now).map_err(Rejection::from)));
+            }
+            Request::OwnCredential { actor, reply } => {
+                let book = &self.engine.book;
+                let own = person(book, actor, now.desk)
+                    .map(|user| book.credentials.get(&user.id).cloned());
+                drop(reply.send(own.map_err(Rejection::from)));
+            }
+            Request::MaySetPassword { actor, login, reply } => {
+                let may = self.password_of(actor, login.as_str(), now);
+                drop(reply.send(may.map_err(Rejection::from)));
+            }
+            Request::Stop => {}
+        }
+        None
+    }
+
+    fn next_uuid(&mut self, now: Moment) -> uuid::Uuid {
+        self.ids.next_uuid(now.desk.ns() / 1_000_000)
+    }
+
+    fn ask(&self, actor: Actor, query: Query, now: Moment, reply: Reply<Answer>) {
+        let sources = (Arc::clone(&self.store), Arc::clone(&self.market));
+        match answer(&self.engine.book, actor, query, now.desk, sources) {
+            Ok(reading) => {
+                tokio::spawn(async move { drop(reply.send(reading.await)) });
+            }
+            Err(refusal) => drop(reply.send(Err(refusal.into()))),
+        }
+    }
+
+    fn password_of(&self, actor: Actor, login: &str, now: Moment) -> Result<UserId, Refusal> {
+        let book = &self.engine.book;
+        person(book, actor, now.desk)?;
+        let user = book.user_by_login(login).ok_or(Refusal::NotFound { what: "person" })?;
+        may_set_password(book, actor, user, now.desk)?;
+        Ok(user.id)
+    }
+
+    fn challenge(&self, login: &str, now: Moment) -> Result<Option<(UserId, Credential)>, Refusal> {
+        let book = &self.engine.book;
+        must_wait(book, login, now.desk)?;
+        let user = book.user_by_login(login);
+        Ok(user.and_then(|user| {
+            book.credentials.get(&user.id).map(|credential| (user.id, credential.clone()))
+        }))
+    }
+
+    fn greeting(&self) -> Greeting {
+        let book: &Book = &self.engine.book;
+        let open = book.users.values().filter(|user| {
+            user.active && book.credentials.get(&user.id) == Some(&Credential::Open)
+        });
+        Greeting {
+            venue: book.account.venue,
+            demo: book.demo,
+            founded: !book.users.is_empty(),
+            open: open.map(|user| (user.login.clone(), user.name.clone(), user.role)).collect(),
+        }
+    }
+}
