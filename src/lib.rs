@@ -25,3 +25,4 @@
 pub mod bounds;
 pub mod desk;
 pub mod domain;
+pub mod store;

@@ -1,0 +1,89 @@
+//! What the desk opens with: everything it holds in memory, and nothing of the past beyond it.
+//! Must never scan what grows with the years: each statement here walks an index made for it.
+
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+use crate::desk::event::Account;
+use crate::desk::port::{LargestIds, Loaded, Opening};
+use crate::domain::ids::AccountId;
+
+use super::cells::{Columns, Values};
+use super::fault::StoreError;
+use super::statement::all;
+use super::{entries, fills, journal, lists, orders, portfolios, users};
+
+/// Everything the desk holds in memory at its start.
+pub(super) async fn load(
+    connection: &mut SqliteConnection,
+    opening: &Opening,
+) -> Result<Loaded, StoreError> {
+    let none = Values::default;
+    let mut loaded = Loaded {
+        roles: all(connection, users::ROLES, none(), users::read_role).await?,
+        users: all(connection, users::USERS, none(), users::read_user).await?,
+        credentials: all(connection, users::CREDENTIALS, none(), users::read_credential).await?,
+        sign_ins: all(connection, users::OPEN_SIGN_INS, none(), users::read_sign_in).await?,
+        watchlists: all(connection, lists::WATCHLISTS, none(), lists::read_watchlist).await?,
+        settings: all(connection, lists::SETTINGS, none(), lists::read_setting).await?,
+        halted: all(connection, portfolios::HALTED, none(), portfolios::read_halted)
+            .await?
+            .pop()
+            .flatten(),
+        sequence: journal::head(connection).await?.sequence,
+        largest: all(connection, portfolios::LARGEST, none(), read_largest)
+            .await?
+            .pop()
+            .unwrap_or_default(),
+        ..Loaded::default()
+    };
+    let named = none().text(opening.venue.as_str()).text(&opening.number);
+    let found = all(connection, portfolios::ACCOUNT, named, portfolios::read_account).await?;
+    if let Some((account, marked_through)) = found.into_iter().next() {
+        loaded.marked_through = marked_through;
+        load_account(connection, opening, &account, &mut loaded).await?;
+        loaded.account = Some(account);
+    }
+    Ok(loaded)
+}
+
+/// What belongs to the active account alone.
+async fn load_account(
+    connection: &mut SqliteConnection,
+    opening: &Opening,
+    account: &Account,
+    loaded: &mut Loaded,
+) -> Result<(), StoreError> {
+    let AccountId(id) = account.id;
+    let of_account = || Values::default().int(id);
+    let since = || Values::default().int(id).int(opening.today_from.ns());
+    loaded.portfolios =
+        all(connection, portfolios::PORTFOLIOS, of_account(), portfolios::read_portfolio).await?;
+    loaded.grants =
+        all(connection, portfolios::ACCESS, of_account(), portfolios::read_grant).await?;
+    loaded.positions =
+        all(connection, portfolios::POSITIONS, of_account(), portfolios::read_position).await?;
+    loaded.balances =
+        all(connection, portfolios::BALANCES, of_account(), portfolios::read_balance).await?;
+    loaded.marks = all(connection, entries::NEWEST_MARKS, of_account(), entries::read_mark).await?;
+    loaded.orders = all(connection, orders::CURRENT_ORDERS, since(), orders::read_order).await?;
+    loaded.orders.sort_by_key(|order| (order.placed, order.id));
+    loaded.venue_orders =
+        all(connection, orders::CURRENT_VENUE_ORDERS, since(), orders::read_venue_order).await?;
+    loaded.venue_orders.sort_by(|one, other| one.client_id.cmp(&other.client_id));
+    loaded.fills = all(connection, fills::CURRENT_FILLS, since(), fills::read_fill).await?;
+    loaded.fills.sort_by(|one, other| {
+        (one.at, &one.client_id, one.total).cmp(&(other.at, &other.client_id, other.total))
+    });
+    Ok(())
+}
+
+fn read_largest(row: &SqliteRow) -> Result<LargestIds, StoreError> {
+    let mut columns = Columns::of(row);
+    Ok(LargestIds {
+        user: columns.int()?,
+        portfolio: columns.int()?,
+        watchlist: columns.int()?,
+        account: columns.int()?,
+    })
+}

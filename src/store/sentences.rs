@@ -1,0 +1,139 @@
+//! What happened, in one sentence for people: the timeline of an order and the journal's lines.
+//! Must never hold a secret, and never say more than the event itself does.
+
+use crate::desk::event::{EventKind, Filled, OrderStep};
+use crate::domain::orders::{Amendment, Draft, Order, OrderType, Trail};
+
+/// One sentence about an event.
+pub(super) fn about(kind: &EventKind) -> String {
+    match kind {
+        EventKind::Order { order, step, .. } => about_step(order, step),
+        EventKind::Filled(filled) => about_fill(filled),
+        EventKind::OrderRefused { draft, reason, .. } => {
+            format!("Refused: {}. {reason}", terms(draft))
+        }
+        EventKind::VenueOrderChanged(sent) => {
+            format!("Venue order {} is {}", sent.client_id, sent.status.as_str())
+        }
+        EventKind::Booked { entry, .. } => {
+            let what = entry.symbol.map_or_else(
+                || format!("cash {}", entry.cash),
+                |symbol| format!("{} {symbol}, cash {}", entry.quantity, entry.cash),
+            );
+            format!("Booked a {} of {what}", entry.kind.as_str())
+        }
+        EventKind::DayMarked { date, marks } => {
+            format!("Trading day {date} ended: {} positions marked", marks.len())
+        }
+        EventKind::Halted { reason } => format!("Trading halted: {reason}"),
+        EventKind::Lifted => "Trading goes on".to_owned(),
+        people => about_people(people),
+    }
+}
+
+/// One sentence about an event of people, rights and their own things.
+fn about_people(kind: &EventKind) -> String {
+    match kind {
+        EventKind::AccountPinned(account) => {
+            format!(
+                "Account {} of {} used for the first time",
+                account.number,
+                account.venue.as_str()
+            )
+        }
+        EventKind::SignedIn(sign_in) => format!("User {} signed in", sign_in.user),
+        EventKind::SignInFailed { login } => format!("A sign-in as '{login}' failed"),
+        EventKind::SignInEnded { sign_in, why } => {
+            format!("A sign-in of user {} ended: {why}", sign_in.user)
+        }
+        EventKind::UserAdded(user) => format!("{} '{}' was added", user.role, user.login),
+        EventKind::UserChanged(user) => {
+            let active = if user.active { "active" } else { "switched off" };
+            format!("'{}' was changed: {}, {active}", user.login, user.role)
+        }
+        EventKind::CredentialSet(user) => format!("A way to sign in was set for user {user}"),
+        EventKind::RoleChanged(role) => format!("Role '{}' was changed", role.name),
+        EventKind::PortfolioCreated(portfolio) => {
+            format!("Portfolio '{}' was made", portfolio.name)
+        }
+        EventKind::PortfolioChanged(portfolio) => {
+            format!("Portfolio '{}' was changed", portfolio.name)
+        }
+        EventKind::GrantSet { portfolio, user, grant } => match grant {
+            Some(grant) => format!("User {user} was given '{grant}' on portfolio {portfolio}"),
+            None => format!("User {user} lost access to portfolio {portfolio}"),
+        },
+        EventKind::WatchlistSaved(list) => format!("Watchlist '{}' was kept", list.name),
+        EventKind::WatchlistDropped { id, .. } => format!("Watchlist {id} was dropped"),
+        EventKind::SettingSaved(setting) => {
+            format!("Setting '{}' is '{}'", setting.name, setting.value)
+        }
+        _ => String::new(),
+    }
+}
+
+fn about_step(order: &Order, step: &OrderStep) -> String {
+    match step {
+        OrderStep::Intended => format!("Placed: {}", terms(&order.draft)),
+        OrderStep::Acked => "The venue has it".to_owned(),
+        OrderStep::Working => "Working".to_owned(),
+        OrderStep::Continued => format!("Crossed zero: {} more sent", order.leaves()),
+        OrderStep::CancelAsked => "Cancel asked".to_owned(),
+        OrderStep::AmendAsked(amendment) => format!("Amend asked: {}", changes(amendment)),
+        OrderStep::Amended => format!("Amended: {}", terms(&order.draft)),
+        OrderStep::CancelRefused(reason) => format!("Cancel refused by the venue: {reason}"),
+        OrderStep::AmendRefused(reason) => format!("Amend refused by the venue: {reason}"),
+        OrderStep::Canceled => format!("Canceled, {} filled", order.filled),
+        OrderStep::Expired => format!("Expired, {} filled", order.filled),
+        OrderStep::Rejected(reason) => format!("Rejected by the venue: {reason}"),
+        OrderStep::DoneForDay => "Done for the day".to_owned(),
+        OrderStep::Unclear(reason) => format!("Unknown, will be looked up: {reason}"),
+        OrderStep::Cleared => format!("Known again: {}", order.state.word()),
+        OrderStep::Filled { quantity, price } => format!("Filled {quantity} at {price}"),
+    }
+}
+
+fn about_fill(filled: &Filled) -> String {
+    let (fill, order) = (&filled.fill, &filled.order);
+    format!(
+        "Filled {} at {}, {} of {} in all",
+        fill.quantity, fill.price, order.filled, order.draft.quantity
+    )
+}
+
+/// The terms of an order as a trader says them: `buy 100 AAPL limit 187.50 day`.
+fn terms(draft: &Draft) -> String {
+    let Draft { symbol, side, quantity, order_type, time_in_force, .. } = draft;
+    let kind = match order_type {
+        OrderType::Market => "market".to_owned(),
+        OrderType::Limit { limit } => format!("limit {limit}"),
+        OrderType::Stop { stop } => format!("stop {stop}"),
+        OrderType::StopLimit { stop, limit } => format!("stop {stop} limit {limit}"),
+        OrderType::TrailingStop { trail } => format!("trailing stop {}", distance(*trail)),
+    };
+    format!("{side} {quantity} {symbol} {kind} {time_in_force}")
+}
+
+fn changes(amendment: &Amendment) -> String {
+    let changes: Vec<String> = [
+        amendment.quantity.map(|quantity| format!("quantity {quantity}")),
+        amendment.limit.map(|limit| format!("limit {limit}")),
+        amendment.stop.map(|stop| format!("stop {stop}")),
+        amendment.trail.map(|trail| format!("trail {}", distance(trail))),
+        amendment.time_in_force.map(|time| format!("time in force {time}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    changes.join(", ")
+}
+
+fn distance(trail: Trail) -> String {
+    match trail {
+        Trail::Amount(amount) => format!("${amount}"),
+        Trail::Percent(ratio) => {
+            let points = ratio.basis_points();
+            format!("{}.{:02} %", points / 100, points % 100)
+        }
+    }
+}

@@ -1,0 +1,492 @@
+//! The facts of each kind of event as JSON: shapes of their own, so that a change of the domain's
+//! types never changes what is already written. Must never hold a secret.
+
+use serde::Serialize;
+
+use crate::desk::event::{EventKind, Filled, OrderStep, SignIn};
+use crate::domain::entries::Entry;
+use crate::domain::marks::DailyMark;
+use crate::domain::numbers::{Money, Price, Qty, Ratio};
+use crate::domain::orders::{
+    Amendment, Draft, Fill, Order, OrderType, TimeInForce, Trail, VenueOrder,
+};
+use crate::domain::portfolios::Portfolio;
+use crate::domain::positions::Position;
+use crate::domain::roles::{Grant, Role};
+use crate::domain::symbols::Symbol;
+use crate::domain::time::DeskTime;
+use crate::domain::users::{User, Watchlist};
+
+use super::words;
+
+/// The facts of an event. Numbers that must stay exact are texts; absent is not known or not so.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Facts<'a> {
+    Account { id: i64, venue: &'static str, number: &'a str },
+    SignIn(SignInFacts<'a>),
+    Login { login: &'a str },
+    User(UserFacts<'a>),
+    Credential { user: i64 },
+    Role(RoleFacts),
+    Portfolio(PortfolioFacts<'a>),
+    Grant { portfolio: i64, user: i64, grant: Option<&'static str> },
+    Watchlist(WatchlistFacts<'a>),
+    WatchlistDropped { id: i64, user: i64 },
+    Setting { user: i64, name: &'a str, value: &'a str, version: i64 },
+    Refused { terms: Terms<'a>, reason: &'a str },
+    Order(Box<OrderFacts<'a>>),
+    VenueOrder(VenueOrderFacts<'a>),
+    Filled(Box<FilledFacts<'a>>),
+    Booked { entry: EntryFacts<'a>, position: Option<PositionFacts>, cash: String },
+    Marks { date: String, marks: Vec<MarkFacts> },
+    Halt { reason: &'a str },
+    Nothing {},
+}
+
+#[derive(Serialize)]
+pub(super) struct SignInFacts<'a> {
+    sign_in: String,
+    user: i64,
+    door: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct UserFacts<'a> {
+    id: i64,
+    login: &'a str,
+    name: &'a str,
+    email: Option<&'a str>,
+    slack_id: Option<&'a str>,
+    role: &'static str,
+    active: bool,
+    version: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct RoleFacts {
+    name: &'static str,
+    can_create_trade: bool,
+    can_view_all_trades: bool,
+    can_manage_portfolios: bool,
+    max_trade_value: Option<String>,
+    version: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct PortfolioFacts<'a> {
+    id: i64,
+    name: &'a str,
+    kind: &'static str,
+    owner: i64,
+    description: &'a str,
+    may_short: bool,
+    allocation: Option<String>,
+    archived: bool,
+    version: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct WatchlistFacts<'a> {
+    id: i64,
+    user: i64,
+    name: &'a str,
+    symbols: Vec<&'a str>,
+    version: i64,
+}
+
+/// What an order asks for.
+#[derive(Serialize)]
+pub(super) struct Terms<'a> {
+    symbol: &'a str,
+    side: &'static str,
+    quantity: String,
+    order_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trail: Option<TrailFacts>,
+    time_in_force: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    note: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum TrailFacts {
+    Amount(String),
+    Millionths(i64),
+}
+
+/// What was asked for by an amend.
+#[derive(Serialize)]
+pub(super) struct AskedFacts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quantity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trail: Option<TrailFacts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_in_force: Option<&'static str>,
+}
+
+/// An order after an event: its terms where the event sets them, its state always.
+#[derive(Serialize)]
+pub(super) struct OrderFacts<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placed: Option<PlacedFacts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<Terms<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<AskedFacts>,
+    status: &'static str,
+    pending: &'static str,
+    certainty: &'static str,
+    filled: String,
+    filled_value: String,
+    reserved: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_desk_ns: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    version: i64,
+    venue_order: VenueOrderFacts<'a>,
+}
+
+/// Who decided an order for whom, and what was on the screen.
+#[derive(Serialize)]
+pub(super) struct PlacedFacts {
+    user: i64,
+    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approver: Option<i64>,
+    shown_last: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shown_version: Option<i64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct VenueOrderFacts<'a> {
+    client_id: &'a str,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    venue_id: Option<&'a str>,
+    status: &'static str,
+    filled: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closing_total: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct FilledFacts<'a> {
+    fill: FillFacts<'a>,
+    order: OrderFacts<'a>,
+    entry: EntryFacts<'a>,
+    position: PositionFacts,
+    cash: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct FillFacts<'a> {
+    client_id: &'a str,
+    total: String,
+    symbol: &'a str,
+    side: &'static str,
+    quantity: String,
+    price: String,
+    execution: &'a str,
+    at_market_ns: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct EntryFacts<'a> {
+    kind: &'static str,
+    symbol: Option<&'a str>,
+    quantity: String,
+    cash: String,
+    trade_date: String,
+    settle_date: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<i64>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    note: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct PositionFacts {
+    quantity: String,
+    cost: String,
+    realised: String,
+    entries: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct MarkFacts {
+    portfolio: i64,
+    symbol: String,
+    quantity: String,
+    close: String,
+    cost: String,
+    realised: String,
+}
+
+/// The facts of an event.
+pub(super) fn facts(kind: &EventKind) -> Facts<'_> {
+    match kind {
+        EventKind::Order { order, venue_order, step } => {
+            Facts::Order(Box::new(order_facts(order, venue_order, step)))
+        }
+        EventKind::Filled(filled) => Facts::Filled(Box::new(filled_facts(filled))),
+        EventKind::OrderRefused { draft, reason, .. } => {
+            Facts::Refused { terms: terms(draft), reason }
+        }
+        EventKind::VenueOrderChanged(sent) => Facts::VenueOrder(venue_order_facts(sent)),
+        EventKind::Booked { entry, position, balance } => Facts::Booked {
+            entry: entry_facts(entry),
+            position: position.as_ref().map(position_facts),
+            cash: balance.cash.plain(),
+        },
+        EventKind::DayMarked { date, marks } => {
+            Facts::Marks { date: date.to_string(), marks: marks.iter().map(mark_facts).collect() }
+        }
+        EventKind::Halted { reason } => Facts::Halt { reason },
+        EventKind::Lifted => Facts::Nothing {},
+        people => people_facts(people),
+    }
+}
+
+fn people_facts(kind: &EventKind) -> Facts<'_> {
+    match kind {
+        EventKind::AccountPinned(account) => Facts::Account {
+            id: account.id.0,
+            venue: account.venue.as_str(),
+            number: &account.number,
+        },
+        EventKind::SignedIn(sign_in) => Facts::SignIn(sign_in_facts(sign_in, None)),
+        EventKind::SignInEnded { sign_in, why } => Facts::SignIn(sign_in_facts(sign_in, Some(why))),
+        EventKind::SignInFailed { login } => Facts::Login { login },
+        EventKind::UserAdded(user) | EventKind::UserChanged(user) => Facts::User(user_facts(user)),
+        EventKind::CredentialSet(user) => Facts::Credential { user: user.0 },
+        EventKind::RoleChanged(role) => Facts::Role(role_facts(role)),
+        EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
+            Facts::Portfolio(portfolio_facts(portfolio))
+        }
+        EventKind::GrantSet { portfolio, user, grant } => {
+            Facts::Grant { portfolio: portfolio.0, user: user.0, grant: grant.map(Grant::as_str) }
+        }
+        EventKind::WatchlistSaved(list) => Facts::Watchlist(watchlist_facts(list)),
+        EventKind::WatchlistDropped { user, id } => {
+            Facts::WatchlistDropped { id: id.0, user: user.0 }
+        }
+        EventKind::SettingSaved(setting) => Facts::Setting {
+            user: setting.user.0,
+            name: &setting.name,
+            value: &setting.value,
+            version: setting.version,
+        },
+        _ => Facts::Nothing {},
+    }
+}
+
+fn sign_in_facts<'a>(sign_in: &SignIn, why: Option<&'a str>) -> SignInFacts<'a> {
+    SignInFacts {
+        sign_in: sign_in.id.to_string(),
+        user: sign_in.user.0,
+        door: sign_in.door.as_str(),
+        why,
+    }
+}
+
+fn user_facts(user: &User) -> UserFacts<'_> {
+    UserFacts {
+        id: user.id.0,
+        login: user.login.as_str(),
+        name: &user.name,
+        email: user.email.as_deref(),
+        slack_id: user.slack_id.as_deref(),
+        role: user.role.as_str(),
+        active: user.active,
+        version: user.version,
+    }
+}
+
+fn role_facts(role: &Role) -> RoleFacts {
+    RoleFacts {
+        name: role.name.as_str(),
+        can_create_trade: role.can_create_trade,
+        can_view_all_trades: role.can_view_all_trades,
+        can_manage_portfolios: role.can_manage_portfolios,
+        max_trade_value: role.max_trade_value.map(Money::plain),
+        version: role.version,
+    }
+}
+
+fn portfolio_facts(portfolio: &Portfolio) -> PortfolioFacts<'_> {
+    PortfolioFacts {
+        id: portfolio.id.0,
+        name: &portfolio.name,
+        kind: portfolio.kind.as_str(),
+        owner: portfolio.owner.0,
+        description: &portfolio.description,
+        may_short: portfolio.may_short,
+        allocation: portfolio.allocation.map(Money::plain),
+        archived: portfolio.archived,
+        version: portfolio.version,
+    }
+}
+
+fn watchlist_facts(list: &Watchlist) -> WatchlistFacts<'_> {
+    WatchlistFacts {
+        id: list.id.0,
+        user: list.user.0,
+        name: &list.name,
+        symbols: list.symbols.iter().map(Symbol::as_str).collect(),
+        version: list.version,
+    }
+}
+
+fn terms(draft: &Draft) -> Terms<'_> {
+    Terms {
+        symbol: draft.symbol.as_str(),
+        side: draft.side.as_str(),
+        quantity: draft.quantity.plain(),
+        order_type: draft.order_type.as_str(),
+        limit: draft.order_type.limit().map(Price::plain),
+        stop: draft.order_type.stop().map(Price::plain),
+        trail: match draft.order_type {
+            OrderType::TrailingStop { trail } => Some(trail_facts(trail)),
+            _ => None,
+        },
+        time_in_force: draft.time_in_force.as_str(),
+        note: &draft.note,
+    }
+}
+
+fn trail_facts(trail: Trail) -> TrailFacts {
+    match trail {
+        Trail::Amount(amount) => TrailFacts::Amount(amount.plain()),
+        Trail::Percent(Ratio(millionths)) => TrailFacts::Millionths(millionths),
+    }
+}
+
+fn asked_facts(asked: &Amendment) -> AskedFacts {
+    AskedFacts {
+        quantity: asked.quantity.map(Qty::plain),
+        limit: asked.limit.map(Price::plain),
+        stop: asked.stop.map(Price::plain),
+        trail: asked.trail.map(trail_facts),
+        time_in_force: asked.time_in_force.map(TimeInForce::as_str),
+    }
+}
+
+fn order_facts<'a>(
+    order: &'a Order,
+    venue_order: &'a VenueOrder,
+    step: &OrderStep,
+) -> OrderFacts<'a> {
+    let placed = matches!(step, OrderStep::Intended).then(|| placed_facts(order));
+    let sets_terms = matches!(step, OrderStep::Intended | OrderStep::Amended);
+    OrderFacts {
+        placed,
+        terms: sets_terms.then(|| terms(&order.draft)),
+        asked: order.asked.as_ref().map(asked_facts),
+        status: order.state.status.as_str(),
+        pending: words::pending(order.state.pending),
+        certainty: words::certainty(order.state.certainty),
+        filled: order.filled.plain(),
+        filled_value: order.filled_value.plain(),
+        reserved: order.reserved.plain(),
+        due_desk_ns: order.due.map(DeskTime::ns),
+        reason: order.reason.as_deref(),
+        version: order.version,
+        venue_order: venue_order_facts(venue_order),
+    }
+}
+
+fn placed_facts(order: &Order) -> PlacedFacts {
+    PlacedFacts {
+        user: order.user.0,
+        class: order.class.as_str(),
+        parent: order.parent.map(|parent| parent.to_string()),
+        approver: order.approver.map(|approver| approver.0),
+        shown_last: order.shown.last.map(Price::plain),
+        shown_version: order.shown.version,
+    }
+}
+
+fn venue_order_facts(sent: &VenueOrder) -> VenueOrderFacts<'_> {
+    VenueOrderFacts {
+        client_id: sent.client_id.as_str(),
+        attempt: sent.attempt,
+        venue_id: sent.venue_id.as_deref(),
+        status: sent.status.as_str(),
+        filled: sent.filled.plain(),
+        closing_total: sent.closing_total.map(Qty::plain),
+    }
+}
+
+fn filled_facts(filled: &Filled) -> FilledFacts<'_> {
+    let step = OrderStep::Filled { quantity: filled.fill.quantity, price: filled.fill.price };
+    FilledFacts {
+        fill: fill_facts(&filled.fill),
+        order: order_facts(&filled.order, &filled.venue_order, &step),
+        entry: entry_facts(&filled.entry),
+        position: position_facts(&filled.position),
+        cash: filled.balance.cash.plain(),
+    }
+}
+
+fn fill_facts(fill: &Fill) -> FillFacts<'_> {
+    FillFacts {
+        client_id: fill.client_id.as_str(),
+        total: fill.total.plain(),
+        symbol: fill.symbol.as_str(),
+        side: fill.side.as_str(),
+        quantity: fill.quantity.plain(),
+        price: fill.price.plain(),
+        execution: &fill.execution,
+        at_market_ns: fill.at.ns(),
+    }
+}
+
+fn entry_facts(entry: &Entry) -> EntryFacts<'_> {
+    EntryFacts {
+        kind: entry.kind.as_str(),
+        symbol: entry.symbol.as_ref().map(Symbol::as_str),
+        quantity: entry.quantity.plain(),
+        cash: entry.cash.plain(),
+        trade_date: entry.trade_date.to_string(),
+        settle_date: entry.settle_date.to_string(),
+        user: entry.user.map(|user| user.0),
+        note: &entry.note,
+    }
+}
+
+fn position_facts(position: &Position) -> PositionFacts {
+    PositionFacts {
+        quantity: position.quantity.plain(),
+        cost: position.cost.plain(),
+        realised: position.realised.plain(),
+        entries: position.entries,
+    }
+}
+
+fn mark_facts(mark: &DailyMark) -> MarkFacts {
+    MarkFacts {
+        portfolio: mark.portfolio.0,
+        symbol: mark.symbol.to_string(),
+        quantity: mark.quantity.plain(),
+        close: mark.close.plain(),
+        cost: mark.cost.plain(),
+        realised: mark.realised.plain(),
+    }
+}
