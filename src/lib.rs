@@ -26,3 +26,4 @@ pub mod bounds;
 pub mod desk;
 pub mod domain;
 pub mod store;
+pub mod venue;

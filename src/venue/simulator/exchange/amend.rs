@@ -1,0 +1,77 @@
+//! Replacing an order: the old one ends, the new one takes its place, or nothing changes.
+//! Must never leave both at work, nor neither.
+
+use crate::desk::port::Ticket;
+use crate::domain::numbers::Qty;
+use crate::domain::orders::OrderType;
+use crate::domain::time::MarketTime;
+use crate::venue::simulator::tape::Slot;
+
+use super::Exchange;
+use super::clients::ClientKey;
+use super::order::{EventKind, OrderKey, Status};
+use super::refusal::Refusal;
+
+impl Exchange {
+    /// Replaces an order. The new ticket names all terms; its quantity is what is still to come.
+    pub fn replace(
+        &mut self,
+        at: MarketTime,
+        old: OrderKey,
+        (slot, ticket): (Slot, &Ticket),
+    ) -> Result<OrderKey, Refusal> {
+        self.check_replace(old, (slot, ticket))?;
+        // The old one steps aside while the new one is checked: what it holds is free again.
+        let before = self.order(old).clone();
+        self.close(at, old, Status::Replaced);
+        let client = ClientKey::of(&ticket.client_id);
+        let terms = match self.admit(at, slot, (ticket, client)) {
+            Ok(terms) => terms,
+            Err(refusal) => {
+                self.account.reserved += before.reserved();
+                self.book_mut(slot).add(old, &before);
+                self.orders[old.0 as usize] = before;
+                return Err(refusal);
+            }
+        };
+        let new = OrderKey(u32::try_from(self.orders.len()).expect("fewer orders than that"));
+        self.orders[old.0 as usize].replaced_by = Some(Box::new(ticket.client_id.clone()));
+        self.say(old, at, EventKind::Replaced { by: new });
+        let entered = self.enter(at, slot, (ticket, client), terms);
+        assert_eq!(entered, new, "the next order is the replacement");
+        let order = &mut self.orders[new.0 as usize];
+        order.replaces = Some(before.number);
+        if matches!(order.order_type, OrderType::TrailingStop { .. }) && before.best.is_some() {
+            order.best = before.best;
+        }
+        Ok(new)
+    }
+
+    fn check_replace(&self, old: OrderKey, (slot, ticket): (Slot, &Ticket)) -> Result<(), Refusal> {
+        let order = self.order(old);
+        match order.status {
+            Status::Accepted => {
+                return Err(Refusal::Replace("cannot replace order in accepted status"));
+            }
+            status if !status.is_open() => {
+                return Err(Refusal::Replace("unable to replace order, order is not open"));
+            }
+            _ => {}
+        }
+        let kind = std::mem::discriminant(&order.order_type);
+        if order.slot != slot
+            || order.side != ticket.side
+            || kind != std::mem::discriminant(&ticket.order_type)
+        {
+            return Err(Refusal::Replace("symbol, side and type cannot be replaced"));
+        }
+        if order.matches(slot, ticket) {
+            return Err(Refusal::Replace("order parameters are not changed"));
+        }
+        let fractional = |quantity: Qty| !quantity.is_whole();
+        if fractional(order.quantity) && order.leaves() != ticket.quantity {
+            return Err(Refusal::Fractional("qty of fractional orders cannot be changed"));
+        }
+        Ok(())
+    }
+}
