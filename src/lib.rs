@@ -23,6 +23,8 @@
 //! | [`clock`] | system time, sleeping, system random | what the time is wanted for |
 
 pub mod bounds;
+pub mod clock;
+pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod store;
