@@ -28,4 +28,5 @@ pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod store;
+pub mod tui;
 pub mod venue;

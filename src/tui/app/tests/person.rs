@@ -1,0 +1,204 @@
+//! What a person meets whatever screen they are on: the lock, the mouse, notices, settings.
+//! Must never depend on the machine's time, size or colours.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use crate::desk::command::Command;
+use crate::desk::event::{Cause, Door, Event, EventKind, OrderStep};
+use crate::desk::refusal::{Refusal, Rejection};
+use crate::desk::view::Update;
+use crate::domain::ids::{AccountId, Sequence};
+use crate::domain::orders::VenueOrder;
+use crate::domain::roles::RoleName;
+use crate::tui::ask::{Ask, Asker, Reply, Secret, Want};
+use crate::tui::fixture::market::{after_ms, now};
+use crate::tui::fixture::{Fixture, TestApp, orders::orders};
+use crate::tui::msg::Msg;
+use crate::tui::theme::{Plain, Themes};
+
+fn click(app: &mut TestApp, column: u16, row: u16) {
+    app.send(Msg::Mouse(MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    }));
+}
+
+/// Where a text begins on the screen: column, row.
+fn find(app: &TestApp, text: &str) -> (u16, u16) {
+    for (row, line) in app.text().lines().enumerate() {
+        if let Some(at) = line.find(text) {
+            let column = line[..at].chars().count();
+            return (u16::try_from(column).expect("small"), u16::try_from(row).expect("small"));
+        }
+    }
+    panic!("{text} is not on the screen:\n{}", app.text());
+}
+
+fn happened(kind: EventKind) -> Msg {
+    let cause = Cause { user: None, sign_in: None, door: Door::Venue, command: None };
+    let (sequence, account) = (Sequence(1), AccountId(1));
+    let event = Event { sequence, at: now(), account, cause, kind };
+    Msg::Update(Update::Event(Arc::new(event)))
+}
+
+fn last_want(app: &mut TestApp) -> Option<Want> {
+    app.take_asks().pop().map(|ask| ask.want)
+}
+
+#[test]
+fn a_screen_left_alone_locks_and_prices_go_on() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.send(Msg::Tick(after_ms(29 * 60_000)));
+    assert!(!app.text().contains("Locked"));
+    app.send(Msg::Tick(after_ms(31 * 60_000)));
+    assert!(app.text().contains("Locked"), "{}", app.text());
+    app.take_asks();
+    app.press(&["q", "b", "esc", "!"]);
+    assert_eq!(app.take_asks(), [], "nothing but the password is heard");
+    app.press(&["enter"]);
+    let Some(Ask { from, tag, want }) = app.take_asks().pop() else { panic!("an ask") };
+    assert_eq!(want, Want::Unlock(Secret("qb!".to_owned())));
+    let wrong = Box::new(Err(Rejection::Refused(Refusal::WrongCredentials)));
+    app.send(Msg::Reply { to: from, tag, result: wrong });
+    assert!(app.text().contains("Login or password is wrong"), "{}", app.text());
+    app.press(&["enter"]);
+    app.send(Msg::Reply { to: from, tag, result: Box::new(Ok(Reply::Done)) });
+    assert!(!app.text().contains("Locked"), "{}", app.text());
+    app.send(Msg::Tick(after_ms(33 * 60_000)));
+    assert!(!app.text().contains("Locked"), "the keys counted");
+}
+
+#[test]
+fn a_sign_in_that_ended_says_why() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.take_asks();
+    app.send(Msg::Update(Update::Ended(Refusal::NotSignedIn)));
+    assert!(app.text().contains("User not found or inactive. Contact admin."), "{}", app.text());
+    assert_eq!(last_want(&mut app), Some(Want::Greet));
+    let replied = Box::new(Ok(Reply::Done));
+    app.send(Msg::Reply { to: Asker::Layer(1), tag: 0, result: replied });
+}
+
+#[test]
+fn what_happens_to_own_orders_is_told_and_to_others_is_not() {
+    let mut app = Fixture::desk().app(120, 40);
+    let order = orders().remove(0);
+    let venue_order = VenueOrder {
+        client_id: order.client_id(),
+        account: order.account,
+        order: Some(order.id),
+        attempt: 1,
+        venue_id: None,
+        status: order.state.status,
+        filled: order.filled,
+        quantity: order.draft.quantity,
+        asked: None,
+        closing_total: None,
+    };
+    let rejected = |user| EventKind::Order {
+        order: Box::new(crate::domain::orders::Order { user, ..order.clone() }),
+        venue_order: Box::new(venue_order.clone()),
+        step: OrderStep::Rejected("no such luck".to_owned()),
+    };
+    app.send(happened(rejected(crate::domain::ids::UserId(3))));
+    assert!(!app.text().contains("no such luck"));
+    app.send(happened(rejected(order.user)));
+    assert!(app.text().contains("Rejected: buy 10 AAPL. no such luck"), "{}", app.text());
+    app.press(&["esc"]);
+    assert!(!app.text().contains("no such luck"), "esc takes the words away");
+    app.send(happened(EventKind::Halted { reason: "too wild".to_owned() }));
+    assert!(app.text().contains(" HALTED"), "{}", app.text());
+}
+
+#[test]
+fn tabs_rows_hints_and_buttons_are_clicked() {
+    let mut app = Fixture::desk().app(120, 40);
+    let (x, y) = find(&app, "NVDA");
+    click(&mut app, x, y);
+    assert!(app.text().contains("╭ NVDA 131.44"), "the chart follows:\n{}", app.text());
+    let (x, y) = find(&app, "2 Blotter");
+    click(&mut app, x, y);
+    assert!(app.text().contains("╭ Blotter"), "{}", app.text());
+    let (x, y) = find(&app, "? help");
+    click(&mut app, x, y);
+    assert!(app.text().contains("╭ Help"), "{}", app.text());
+    click(&mut app, 0, 20);
+    assert!(!app.text().contains("╭ Help"), "a click beside it closes it");
+    app.press(&[","]);
+    let (x, y) = find(&app, " Keep ");
+    click(&mut app, x + 1, y);
+    assert!(!app.text().contains("╭ Settings"), "{}", app.text());
+}
+
+#[test]
+fn settings_are_checked_and_kept() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.take_asks();
+    app.press(&[",", "tab", "tab", "ctrl-u"]);
+    app.type_text("much");
+    app.press(&["shift-tab", "shift-tab", "shift-tab", "enter"]);
+    assert!(app.text().contains("confirm_above: an amount in dollars, not 'much'"));
+    assert_eq!(app.take_asks(), []);
+    app.press(&["ctrl-u"]);
+    app.type_text("25000");
+    app.press(&["tab", "tab", "tab", "enter"]);
+    let kept = Command::SaveSetting { name: "confirm_above".into(), value: "25000".into() };
+    assert_eq!(last_want(&mut app), Some(Want::Act(kept)));
+}
+
+#[test]
+fn a_password_is_set_twice_alike() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.take_asks();
+    app.press(&[":"]);
+    app.type_text("password");
+    app.press(&["enter"]);
+    app.type_text("correct horse battery");
+    app.press(&["enter"]);
+    app.type_text("correct horse");
+    app.press(&["enter", "enter"]);
+    assert!(app.text().contains("not the same as above"), "{}", app.text());
+    app.type_text(" battery");
+    app.press(&["enter", "enter"]);
+    let wanted = last_want(&mut app);
+    assert!(
+        matches!(&wanted, Some(Want::SetPassword { login, .. }) if login.as_str() == "trader1"),
+        "{wanted:?}"
+    );
+    assert!(!app.text().contains("horse"), "{}", app.text());
+}
+
+#[test]
+fn ctrl_c_leaves_at_once_whatever_is_typed() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.press(&["b"]);
+    app.type_text("12");
+    app.take_asks();
+    app.press(&["ctrl-c"]);
+    assert_eq!(last_want(&mut app), Some(Want::Leave));
+}
+
+#[test]
+fn plain_consoles_get_plain_signs() {
+    let mut fixture = Fixture::desk();
+    fixture.look.themes = Themes::built_in(Plain { no_colour: true, ascii: true });
+    let text = fixture.app(100, 30).text();
+    insta::assert_snapshot!("plain", text);
+    assert!(text.is_ascii(), "{text}");
+}
+
+#[test]
+fn no_colour_means_no_colour_on_any_cell() {
+    let mut fixture = Fixture::of(RoleName::Admin);
+    fixture.look.themes = Themes::built_in(Plain { no_colour: true, ascii: false });
+    let mut app = fixture.app(120, 40);
+    for keys in [&[][..], &["?"][..], &["esc", "b"][..], &["esc", "3"][..], &["4"][..], &["!"][..]]
+    {
+        app.press(keys);
+        assert!(!app.has_colour(), "{keys:?}");
+    }
+}

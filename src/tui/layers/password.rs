@@ -1,0 +1,129 @@
+//! The form for a new password: typed twice, never shown.
+//! Must never keep it longer than it takes to ask the desk.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::bounds::{PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN};
+use crate::domain::users::Login;
+
+use super::super::action::Action;
+use super::super::ask::{Replied, Secret, Want, words};
+use super::super::ctx::Ctx;
+use super::super::effect::{Effect, Layer, Reaction, Toast, Tone};
+use super::super::keymap::Context;
+use super::super::widgets::field::Field;
+use super::super::widgets::form::{Entry, Form, FormMove};
+use super::super::widgets::{pointer, popup};
+
+const WIDTH: u16 = 54;
+const FIRST: usize = 0;
+const AGAIN: usize = 1;
+
+/// The form.
+pub struct PasswordForm {
+    login: Login,
+    form: Form,
+    busy: bool,
+}
+
+impl PasswordForm {
+    /// For this person.
+    pub fn new(login: Login) -> Self {
+        let field = |label| Entry::text(Field::new(label, PASSWORD_BYTES_MAX).secret());
+        let mut form = Form::new(vec![
+            field("New password"),
+            field("Once more"),
+            Entry::button("Set password"),
+        ]);
+        form.set_hint(FIRST, Some(format!("{PASSWORD_BYTES_MIN} characters or more")));
+        Self { login, form, busy: false }
+    }
+
+    fn room(&self, area: Rect) -> Rect {
+        popup::centred(area, WIDTH, self.form.height(WIDTH - 4).saturating_add(2))
+    }
+
+    fn send(&mut self) -> Reaction {
+        let first = self.form.read(FIRST, |text| {
+            if text.len() < PASSWORD_BYTES_MIN {
+                Err(format!("{PASSWORD_BYTES_MIN} characters or more"))
+            } else {
+                Ok(text.to_owned())
+            }
+        });
+        let same = self.form.value(FIRST).to_owned();
+        let again = self
+            .form
+            .read(AGAIN, |text| if text == same { Ok(()) } else { Err("not the same as above") });
+        let (Some(password), Some(())) = (first, again) else {
+            self.form.focus_error();
+            return Reaction::done();
+        };
+        self.busy = true;
+        let want = Want::SetPassword { login: self.login.clone(), password: Secret(password) };
+        Reaction::with(Effect::Ask(0, want))
+    }
+}
+
+impl Layer for PasswordForm {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Form]
+    }
+    fn takes_text(&self) -> bool {
+        self.form.is_on_text()
+    }
+    fn title(&self) -> String {
+        format!("Password of {}", self.login)
+    }
+    fn act(&mut self, action: Action, _ctx: &Ctx<'_>) -> Reaction {
+        if action == Action::Close {
+            return Reaction::with(Effect::Close);
+        }
+        if self.busy {
+            return Reaction::done();
+        }
+        match self.form.act(action) {
+            FormMove::Pressed(_) => self.send(),
+            _ => Reaction::done(),
+        }
+    }
+    fn key(&mut self, key: KeyEvent, _ctx: &Ctx<'_>) -> Reaction {
+        if self.form.key(key) == FormMove::No { Reaction::NotMine } else { Reaction::done() }
+    }
+    fn mouse(&mut self, mouse: MouseEvent, ctx: &Ctx<'_>) -> Reaction {
+        let room = popup::inside(self.room(ctx.area));
+        match pointer::on_form(&mut self.form, room, mouse) {
+            FormMove::No => Reaction::NotMine,
+            FormMove::Pressed(_) => self.send(),
+            _ => Reaction::done(),
+        }
+    }
+    fn paste(&mut self, text: &str, _ctx: &Ctx<'_>) -> Reaction {
+        self.form.paste(text);
+        Reaction::done()
+    }
+    fn reply(&mut self, _tag: u32, replied: &Replied, _ctx: &Ctx<'_>) -> Reaction {
+        self.busy = false;
+        match replied {
+            Ok(_) => {
+                let text = format!("The password of {} is set", self.login);
+                let toast = Effect::Toast(Toast { tone: Tone::Good, text });
+                Reaction::Mine(vec![Effect::Close, toast])
+            }
+            Err(rejection) => {
+                self.form.set_error(FIRST, Some(words(rejection)));
+                self.form.focus_error();
+                Reaction::done()
+            }
+        }
+    }
+    fn is_dirty(&self) -> bool {
+        !self.form.value(FIRST).is_empty()
+    }
+    fn draw(&self, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
+        let inner = popup::draw(frame, self.room(ctx.area), &self.title(), ctx.theme);
+        self.form.draw(frame, inner, ctx.theme);
+    }
+}

@@ -1,0 +1,96 @@
+//! Small steps of a typed quantity or price, up and down.
+//! Must never leave the price grid, nor step below one share.
+
+use crate::domain::numbers::{Price, Qty};
+use crate::tui::action::Action;
+
+/// True where a sign typed into a number nudges it: always for brackets, for plus and minus once
+/// something is typed (at the start they are typed, and refused in words).
+pub fn applies(action: Action, text: &str) -> bool {
+    match action {
+        Action::QuantityUp | Action::QuantityDown => true,
+        Action::PriceUp | Action::PriceDown => !text.is_empty(),
+        _ => false,
+    }
+}
+
+/// The next quantity as text: steps of 1 below 100, of 10 below 1,000, of 100 above.
+pub fn quantity(text: &str, up: bool) -> String {
+    let now = Qty::parse(text.trim()).unwrap_or(Qty::ZERO);
+    stepped(now, up).plain()
+}
+
+fn stepped(now: Qty, up: bool) -> Qty {
+    let one = Qty::shares(1);
+    // A step down is as wide as the step up that led here.
+    let from = if up { now } else { now - one };
+    let step = match from {
+        from if from < Qty::shares(100) => 1,
+        from if from < Qty::shares(1_000) => 10,
+        _ => 100,
+    };
+    let step = Qty::shares(step);
+    let next = if up { now + step } else { now - step };
+    next.max(one)
+}
+
+/// The next price as text, one step of its grid away; what cannot be read starts at `start`, or
+/// at a cent.
+pub fn price(text: &str, up: bool, start: Option<Price>) -> String {
+    let digits = text.trim().trim_end_matches('%').trim_end();
+    let Ok(now) = Price::parse(digits) else {
+        return start.unwrap_or(Price::CENT).plain();
+    };
+    let next = next_price(now, up);
+    if next.is_zero() { now.plain() } else { next.plain() }
+}
+
+/// One step of the grid; down through one dollar the steps are already the finer ones.
+fn next_price(price: Price, up: bool) -> Price {
+    if up {
+        return price + price.tick();
+    }
+    let below = Price::ZERO.max(price - Price::from_units(1));
+    Price::ZERO.max(price - below.tick())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{applies, price, quantity};
+    use crate::domain::numbers::Price;
+    use crate::tui::action::Action;
+
+    #[test]
+    fn quantities_step_wider_as_they_grow() {
+        for (low, high) in
+            [("1", "2"), ("99", "100"), ("100", "110"), ("990", "1000"), ("1000", "1100")]
+        {
+            assert_eq!((quantity(low, true), quantity(high, false)), (high.into(), low.into()));
+        }
+        assert_eq!((quantity("", true), quantity("1", false)), ("1".into(), "1".into()));
+        assert_eq!(quantity("-5", true), "1");
+    }
+
+    #[test]
+    fn prices_step_on_their_grid() {
+        for (low, high) in
+            [("187.50", "187.51"), ("0.9999", "1.00"), ("1.00", "1.01"), ("0.83", "0.8301")]
+        {
+            assert_eq!(
+                (price(low, true, None), price(high, false, None)),
+                (high.into(), low.into())
+            );
+        }
+        let last = Price::cents(18_752);
+        assert_eq!(price("x", true, Some(last)), "187.52");
+        assert_eq!(price("", false, None), "0.01");
+        assert_eq!(price("0.0001", false, None), "0.0001", "never nothing");
+        assert_eq!(price("1.5%", true, None), "1.51");
+    }
+
+    #[test]
+    fn a_sign_at_the_start_is_typed() {
+        assert!(!applies(Action::PriceDown, "") && applies(Action::PriceDown, "1"));
+        assert!(applies(Action::QuantityUp, "") && !applies(Action::Send, "1"));
+    }
+}

@@ -1,0 +1,338 @@
+//! What an order would do: its value, its distance from the market, and how much of each limit.
+//! Must never decide: the desk's rules do; the value is counted by the same function as theirs.
+
+use crate::bounds::{COLLAR_PERCENT, COLLAR_PERCENT_UNDER_ONE_DOLLAR, OPEN_ORDERS_PER_PERSON_MAX};
+use crate::domain::ids::{OrderId, PortfolioId};
+use crate::domain::numbers::{Money, Price, Qty, Ratio};
+use crate::domain::orders::{Draft, Order, Side};
+use crate::domain::symbols::Symbol;
+
+use crate::tui::ctx::Ctx;
+
+/// What an order would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// Its value as the limits count it; none without a price.
+    pub value: Option<Money>,
+    /// Its stop and limit, each with its distance from the last price.
+    pub distances: Vec<Distance>,
+    /// Buying power left after it.
+    pub buying_power: Money,
+    /// The portfolio's position before and after it is filled.
+    pub position: (Qty, Qty),
+    /// Every limit it counts against.
+    pub limits: Vec<Limit>,
+}
+
+/// How far a price lies from the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Distance {
+    /// `Limit` or `Stop`.
+    pub which: &'static str,
+    /// As a ratio of the last price.
+    pub ratio: Ratio,
+    /// In dollars.
+    pub amount: Price,
+    /// The last price.
+    pub last: Price,
+    /// True where the desk's collar would refuse or ask.
+    pub beyond: bool,
+}
+
+/// In what a limit is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// 1e-18 dollars.
+    Money,
+    /// 1e-9 shares.
+    Shares,
+    /// One each.
+    Count,
+}
+
+/// One limit: what is used, what this order adds, and what there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Its name.
+    pub name: &'static str,
+    /// Used now.
+    pub used: i128,
+    /// Added by this order.
+    pub added: i128,
+    /// All there is.
+    pub limit: i128,
+    /// In what.
+    pub unit: Unit,
+}
+
+impl Limit {
+    /// Used once this order is in.
+    pub const fn after(&self) -> i128 {
+        self.used.saturating_add(self.added)
+    }
+    /// True where this order does not fit.
+    pub const fn is_over(&self) -> bool {
+        self.after() > self.limit
+    }
+}
+
+/// One order to be looked at: a new one, or the new terms of a working one.
+#[derive(Clone, Copy)]
+pub struct Plan<'a> {
+    /// For which book.
+    pub portfolio: PortfolioId,
+    /// Terms.
+    pub draft: &'a Draft,
+    /// The order whose terms change, for an amend.
+    pub amends: Option<&'a Order>,
+}
+
+impl Plan<'_> {
+    fn except(&self) -> Option<OrderId> {
+        self.amends.map(|order| order.id)
+    }
+    fn filled(&self) -> Qty {
+        self.amends.map_or(Qty::ZERO, |order| order.filled)
+    }
+    fn leaves(&self) -> Qty {
+        Qty::ZERO.max(self.draft.quantity - self.filled())
+    }
+
+    /// Shares this order can close, less what other working orders of its side will.
+    fn closable(&self, ctx: &Ctx<'_>) -> Qty {
+        let draft = self.draft;
+        let against = -draft.side.signed(held(self.portfolio, draft.symbol, ctx));
+        let working = working(self.portfolio, draft.symbol, draft.side, ctx);
+        let own = self.amends.map_or(Qty::ZERO, Order::leaves);
+        Qty::ZERO.max(against - (working - own))
+    }
+
+    /// True where the order can only make the position smaller.
+    fn only_reduces(&self, ctx: &Ctx<'_>) -> bool {
+        self.leaves() <= self.closable(ctx)
+    }
+
+    /// Its value as the limits count it; none where the market's price is needed and not known.
+    pub fn value(&self, ctx: &Ctx<'_>) -> Option<Money> {
+        let market = ctx.ticker(self.draft.symbol);
+        let price = self.draft.value_price(market, self.only_reduces(ctx));
+        (!price.is_zero()).then(|| self.draft.quantity * price)
+    }
+
+    /// Buying power it holds until it is done.
+    fn reserve(&self, ctx: &Ctx<'_>) -> Money {
+        let opening = self.leaves() - self.leaves().min(self.closable(ctx));
+        let market = ctx.ticker(self.draft.symbol);
+        opening * self.draft.reserve_price(market, self.only_reduces(ctx))
+    }
+
+    /// What the order would do.
+    pub fn preview(&self, ctx: &Ctx<'_>) -> Preview {
+        let reserve = self.reserve(ctx);
+        let own = self.amends.map_or(Money::ZERO, |order| order.reserved);
+        let reserved = ctx.view.reserved - own;
+        let before = held(self.portfolio, self.draft.symbol, ctx);
+        let after = before + self.draft.side.signed(self.leaves());
+        Preview {
+            value: self.value(ctx),
+            distances: self.distances(ctx),
+            buying_power: ctx.view.funds.buying_power - reserved - reserve,
+            position: (before, after),
+            limits: self.limits(ctx, (reserved, reserve)),
+        }
+    }
+
+    fn distances(&self, ctx: &Ctx<'_>) -> Vec<Distance> {
+        let Some(last) = ctx.last(self.draft.symbol) else { return Vec::new() };
+        let order_type = self.draft.order_type;
+        // The desk holds a limit behind a stop against the stop, any other against the last price.
+        let base = order_type.stop().unwrap_or(last);
+        let percent =
+            if base < Price::ONE_DOLLAR { COLLAR_PERCENT_UNDER_ONE_DOLLAR } else { COLLAR_PERCENT };
+        let limit = order_type
+            .limit()
+            .map(|price| ("Limit from last", price, price.distance(base) > base.percent(percent)));
+        let stop = order_type.stop().map(|stop| {
+            let wrong = match self.draft.side {
+                Side::Buy => stop <= last,
+                Side::Sell => stop >= last,
+            };
+            ("Stop from last", stop, wrong)
+        });
+        let found = stop.into_iter().chain(limit).filter_map(|(which, price, beyond)| {
+            let ratio = price.change_from(last)?;
+            Some(Distance { which, ratio, amount: price - last, last, beyond })
+        });
+        found.collect()
+    }
+
+    fn limits(&self, ctx: &Ctx<'_>, (reserved, reserve): (Money, Money)) -> Vec<Limit> {
+        let mut limits = Vec::new();
+        let value = self.value(ctx).unwrap_or_default();
+        // Orders that only reduce pass the value limit (model.md section 4).
+        if let Some(limit) = ctx.view.role.max_trade_value
+            && !self.only_reduces(ctx)
+        {
+            let (added, limit) = (value.units(), limit.units());
+            let name = "Your order limit";
+            limits.push(Limit { name, used: 0, added, limit, unit: Unit::Money });
+        }
+        limits.push(Limit {
+            name: "Buying power",
+            used: reserved.units(),
+            added: reserve.units(),
+            limit: ctx.view.funds.buying_power.units(),
+            unit: Unit::Money,
+        });
+        let may_short = ctx.portfolio(self.portfolio).is_some_and(|found| found.may_short);
+        if self.draft.side == Side::Sell && !may_short {
+            let held = held(self.portfolio, self.draft.symbol, ctx);
+            let own = self.amends.map_or(Qty::ZERO, Order::leaves);
+            let working = working(self.portfolio, self.draft.symbol, Side::Sell, ctx) - own;
+            limits.push(Limit {
+                name: "Shares to sell",
+                used: working.units().into(),
+                added: self.leaves().units().into(),
+                limit: held.max(Qty::ZERO).units().into(),
+                unit: Unit::Shares,
+            });
+        }
+        if self.except().is_none() {
+            let mine = |order: &&Order| order.user == ctx.view.me.id && !order.state.is_final();
+            let open = ctx.view.orders.values().filter(mine).count();
+            limits.push(Limit {
+                name: "Working orders",
+                used: i128::try_from(open).unwrap_or(i128::MAX),
+                added: 1,
+                limit: i128::try_from(OPEN_ORDERS_PER_PERSON_MAX).unwrap_or(i128::MAX),
+                unit: Unit::Count,
+            });
+        }
+        limits
+    }
+}
+
+/// The portfolio's shares of a symbol, negative for short.
+pub fn held(portfolio: PortfolioId, symbol: Symbol, ctx: &Ctx<'_>) -> Qty {
+    ctx.position(portfolio, symbol).map_or(Qty::ZERO, |position| position.quantity)
+}
+
+/// Shares that the portfolio's working orders of one side will still trade.
+pub fn working(portfolio: PortfolioId, symbol: Symbol, side: Side, ctx: &Ctx<'_>) -> Qty {
+    let is_one = |order: &&Order| {
+        order.portfolio == portfolio
+            && order.draft.symbol == symbol
+            && order.draft.side == side
+            && !order.state.is_final()
+    };
+    ctx.view.orders.values().filter(is_one).map(Order::leaves).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Plan, Preview};
+    use crate::domain::ids::PortfolioId;
+    use crate::domain::numbers::{Money, Qty, Ratio};
+    use crate::domain::orders::{Draft, OrderType, Side};
+    use crate::tui::fixture::Fixture;
+    use crate::tui::fixture::books::{GROWTH, OWN};
+    use crate::tui::fixture::market::price;
+    use crate::tui::fixture::orders::order;
+
+    fn draft(side: Side, symbol: &str, shares: i64, order_type: OrderType) -> Draft {
+        Draft { order_type, ..order(900, OWN, side, symbol, shares).draft }
+    }
+
+    fn preview(fixture: &Fixture, portfolio: PortfolioId, draft: &Draft) -> Preview {
+        Plan { portfolio, draft, amends: None }.preview(&fixture.ctx())
+    }
+
+    fn limit(at: &str) -> OrderType {
+        OrderType::Limit { limit: price(at) }
+    }
+
+    #[test]
+    fn a_buy_counts_its_limit_and_takes_buying_power() {
+        let fixture = Fixture::desk();
+        let found = preview(&fixture, OWN, &draft(Side::Buy, "AAPL", 10, limit("187.50")));
+        assert_eq!(found.value, Some(Money::dollars(1_875)));
+        assert_eq!(found.buying_power, Money::dollars(424_800 - 18_650 - 1_875));
+        assert_eq!(found.position, (Qty::shares(120), Qty::shares(130)));
+        let names: Vec<&str> = found.limits.iter().map(|limit| limit.name).collect();
+        assert_eq!(names, ["Your order limit", "Buying power", "Working orders"]);
+        assert_eq!(found.distances[0].ratio, Ratio(-107));
+        assert!(!found.distances[0].beyond);
+    }
+
+    #[test]
+    fn a_market_buy_counts_the_last_price_and_reserves_the_ask() {
+        let fixture = Fixture::desk();
+        let found = preview(&fixture, OWN, &draft(Side::Buy, "AAPL", 100, OrderType::Market));
+        assert_eq!(found.value, Some(Money::dollars(18_752)));
+        let after = Money::dollars(424_800 - 18_650) - Money::cents(18_753 * 100);
+        assert_eq!(found.buying_power, after);
+    }
+
+    #[test]
+    fn a_sale_that_reduces_passes_the_value_limit_and_counts_free_shares() {
+        let fixture = Fixture::desk();
+        // 120 held, 20 of them in a working sale.
+        let found = preview(&fixture, OWN, &draft(Side::Sell, "AAPL", 100, limit("187")));
+        let names: Vec<&str> = found.limits.iter().map(|limit| limit.name).collect();
+        assert_eq!(names, ["Buying power", "Shares to sell", "Working orders"]);
+        assert!(!found.limits[1].is_over());
+        assert_eq!(found.buying_power, Money::dollars(424_800 - 18_650), "nothing is reserved");
+        let found = preview(&fixture, OWN, &draft(Side::Sell, "AAPL", 101, limit("187")));
+        let over: Vec<&str> =
+            found.limits.iter().filter(|limit| limit.is_over()).map(|limit| limit.name).collect();
+        assert_eq!(over, ["Shares to sell"]);
+    }
+
+    #[test]
+    fn a_short_reserves_at_the_ask_and_three_percent() {
+        let fixture = Fixture::desk();
+        let found = preview(&fixture, GROWTH, &draft(Side::Sell, "MSFT", 10, limit("412")));
+        let ask = price("412.08").percent(103);
+        let after = Money::dollars(424_800 - 18_650) - Qty::shares(10) * ask;
+        assert_eq!(found.buying_power, after);
+        assert_eq!(found.position.1, Qty::shares(-10));
+    }
+
+    #[test]
+    fn an_amend_counts_what_is_left_and_not_itself_twice() {
+        let fixture = Fixture::desk();
+        let working =
+            fixture.view.orders.values().find(|order| order.draft.symbol.as_str() == "MSFT");
+        let order = working.expect("the fixture's working buy");
+        let new = Draft { quantity: Qty::shares(30), ..order.draft.clone() };
+        let plan = Plan { portfolio: OWN, draft: &new, amends: Some(order) };
+        let found = plan.preview(&fixture.ctx());
+        let reserved = Money::dollars(18_650) - Money::dollars(25 * 405);
+        let after = Money::dollars(424_800) - reserved - Money::dollars(30 * 405);
+        assert_eq!(found.buying_power, after);
+    }
+
+    #[test]
+    fn distances_warn_beyond_the_collar_and_on_the_wrong_side() {
+        let fixture = Fixture::desk();
+        let beyond = |side, order_type| {
+            let found = preview(&fixture, OWN, &draft(side, "AAPL", 1, order_type));
+            found.distances.iter().map(|distance| distance.beyond).collect::<Vec<_>>()
+        };
+        assert_eq!(beyond(Side::Buy, limit("196.89")), [false]);
+        assert_eq!(beyond(Side::Buy, limit("196.90")), [true]);
+        let stop = |stop: &str| OrderType::Stop { stop: price(stop) };
+        assert_eq!(beyond(Side::Sell, stop("180")), [false]);
+        assert_eq!(beyond(Side::Sell, stop("190")), [true]);
+        let both = OrderType::StopLimit { stop: price("200"), limit: price("209") };
+        assert_eq!(beyond(Side::Buy, both), [false, false]);
+    }
+
+    #[test]
+    fn without_a_price_there_is_no_value() {
+        let mut fixture = Fixture::desk();
+        fixture.quotes = crate::tui::quotes::Quotes::default();
+        let found = preview(&fixture, OWN, &draft(Side::Buy, "AAPL", 10, OrderType::Market));
+        assert_eq!((found.value, found.distances.len()), (None, 0));
+    }
+}

@@ -1,0 +1,120 @@
+//! The sign-in screen as scripts of keys, and as pictures.
+//! Must never print a password.
+
+use crate::desk::event::VenueKind;
+use crate::desk::refusal::{Refusal, Rejection};
+use crate::desk::view::Greeting;
+use crate::desk::{Founding, Proof};
+use crate::domain::roles::RoleName;
+use crate::domain::users::Login;
+use crate::tui::app::App;
+use crate::tui::app::look::Look;
+use crate::tui::ask::{Asker, Secret, Want};
+use crate::tui::fixture::TestApp;
+use crate::tui::fixture::books::people;
+use crate::tui::fixture::market::now;
+use crate::tui::keymap::Keymap;
+use crate::tui::msg::Msg;
+use crate::tui::theme::{Plain, Themes};
+
+fn greeting(demo: bool, founded: bool) -> Greeting {
+    let person =
+        |user: &crate::domain::users::User| (user.login.clone(), user.name.clone(), user.role);
+    let open: Vec<(Login, String, RoleName)> =
+        if demo { people().values().map(person).collect() } else { Vec::new() };
+    Greeting { venue: VenueKind::Embedded, demo, founded, open }
+}
+
+fn screen(demo: bool, founded: bool, wanted: Option<&str>) -> TestApp {
+    let look = Look::new(Keymap::built_in(), Themes::built_in(Plain::default()), now());
+    let mut app = TestApp::of(App::new(look, wanted.map(str::to_owned)), 80, 24);
+    app.send(Msg::Greeting(Ok(greeting(demo, founded))));
+    app
+}
+
+fn wants(app: &mut TestApp) -> Vec<Want> {
+    app.take_asks().into_iter().map(|ask| ask.want).collect()
+}
+
+fn sign_in(login: &str, proof: Proof) -> Want {
+    Want::SignIn { login: login.to_owned(), proof: Secret(proof) }
+}
+
+#[test]
+fn a_demo_offers_its_people() {
+    let mut app = screen(true, true, None);
+    insta::assert_snapshot!("demo", app.text());
+    app.press(&["j", "enter"]);
+    assert_eq!(wants(&mut app), [sign_in("trader1", Proof::Picked)]);
+}
+
+#[test]
+fn a_named_person_skips_the_list() {
+    let mut app = screen(true, true, Some("trader2"));
+    assert_eq!(wants(&mut app), [sign_in("trader2", Proof::Picked)]);
+    let mut app = screen(false, true, Some("ada"));
+    assert_eq!(wants(&mut app), []);
+    app.type_text("a long password");
+    app.press(&["enter"]);
+    assert_eq!(wants(&mut app), [sign_in("ada", Proof::Password("a long password".into()))]);
+}
+
+#[test]
+fn a_wrong_password_is_refused_in_words_and_typed_anew() {
+    let mut app = screen(false, true, None);
+    app.press(&["enter"]);
+    app.type_text("wrong");
+    app.press(&["enter"]);
+    assert_eq!(wants(&mut app), [], "no login yet");
+    assert!(app.text().contains("a login is needed"), "{}", app.text());
+    app.type_text("ada");
+    app.press(&["tab", "enter"]);
+    assert_eq!(wants(&mut app), [sign_in("ada", Proof::Password("wrong".into()))]);
+    assert!(app.text().contains("Checking"), "{}", app.text());
+    let result = Box::new(Err(Rejection::Refused(Refusal::WrongCredentials)));
+    app.send(Msg::Reply { to: Asker::SignIn, tag: 0, result });
+    insta::assert_snapshot!("wrong_password", app.text());
+    app.press(&["enter"]);
+    assert!(app.text().contains("a password is needed"), "the wrong one is gone");
+}
+
+#[test]
+fn a_first_start_makes_the_first_admin() {
+    let mut app = screen(false, false, None);
+    for text in ["Ada", "Ada Admin", "correct horse battery", "correct horse", "Main"] {
+        app.type_text(text);
+        app.press(&["tab"]);
+    }
+    app.press(&["enter"]);
+    assert_eq!(wants(&mut app), [], "the two passwords differ");
+    insta::assert_snapshot!("founding", app.text());
+    app.type_text(" battery");
+    app.press(&["tab", "tab", "enter"]);
+    let founding = Founding {
+        login: Login::parse("ada").expect("a login"),
+        name: "Ada Admin".into(),
+        password: "correct horse battery".into(),
+        portfolio: "Main".into(),
+    };
+    assert_eq!(wants(&mut app), [Want::Found(Secret(founding))]);
+}
+
+#[test]
+fn a_password_is_never_printed() {
+    let proof = Secret(Proof::Password("hunter2 hunter2".into()));
+    assert!(!format!("{:?}", Want::SignIn { login: "a".into(), proof }).contains("hunter2"));
+    let mut app = screen(false, true, Some("ada"));
+    app.send(Msg::Paste("hunter2".into()));
+    assert!(!app.text().contains("hunter2"), "{}", app.text());
+}
+
+#[test]
+fn tiny_terminals_are_survived() {
+    let mut app = screen(false, false, None);
+    for (width, height) in [(0, 0), (1, 1), (3, 2), (20, 5), (40, 10), (500, 200)] {
+        app.send(Msg::Resize(width, height));
+        app.text();
+    }
+    app.press(&["ctrl-c"]);
+    assert_eq!(wants(&mut app), [Want::Leave]);
+}
