@@ -23,8 +23,11 @@
 //! | [`clock`] | system time, sleeping, system random | what the time is wanted for |
 
 pub mod bounds;
+pub mod cli;
 pub mod clock;
+pub mod compose;
 pub mod config;
+pub mod demo;
 pub mod desk;
 pub mod domain;
 pub mod store;

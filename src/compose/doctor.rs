@@ -1,0 +1,334 @@
+//! Looks at everything the desk needs: terminal, folders, store, venue, clock.
+//! Must never change what it looks at: where there is no store yet, it makes none.
+
+use std::fs;
+use std::io::IsTerminal;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::bounds::{SCREEN_COLUMNS_MIN, SCREEN_ROWS_MIN};
+use crate::cli::VERSION;
+use crate::cli::doctor::Finding;
+use crate::config::{Config, Surroundings, file_path};
+use crate::desk::event::VenueKind;
+use crate::desk::port::Clock;
+use crate::domain::hours::Phase;
+use crate::domain::time::MarketTime;
+use crate::store::SqliteStore;
+use crate::store::open_error::OpenError;
+
+use super::{log, store_file, trading_venue};
+
+/// Below this size panes are shown one at a time (product.md section 4).
+const COMFORTABLE: (u16, u16) = (80, 24);
+
+/// Looks at everything; the store is opened where there is one.
+pub async fn examine(surroundings: &Surroundings, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = vec![Finding::good("version", VERSION)];
+    findings.push(terminal_size());
+    findings.push(colours(surroundings));
+    let config = match Config::load(surroundings) {
+        Ok(config) => config,
+        Err(fault) => {
+            findings.push(Finding::bad("configuration", super::sentence(&fault)));
+            return findings;
+        }
+    };
+    findings.push(configuration(surroundings, &config));
+    findings.push(folder("data folder", &config.data_dir));
+    findings.push(match config.log_level {
+        "off" => Finding::good("log", "off"),
+        level => {
+            let found = folder("log", &config.state_dir);
+            Finding {
+                words: format!("{} from {level}, in {}", log::FILE_NAME, found.words),
+                ..found
+            }
+        }
+    });
+    findings.push(store(&store_file(&config)).await);
+    findings.push(venue(&config));
+    findings.push(time(&config, clock));
+    findings
+}
+
+fn terminal_size() -> Finding {
+    let subject = "terminal";
+    if !std::io::stdout().is_terminal() {
+        return Finding::warn(subject, "the output is no terminal: the screen needs one");
+    }
+    match crossterm::terminal::size() {
+        Err(error) => Finding::warn(subject, format!("its size is not known ({error})")),
+        Ok((columns, rows)) => size(columns, rows),
+    }
+}
+
+fn size(columns: u16, rows: u16) -> Finding {
+    let told = format!("{columns} columns, {rows} rows");
+    if columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN {
+        let least = format!("{SCREEN_COLUMNS_MIN} by {SCREEN_ROWS_MIN}");
+        Finding::warn("terminal", format!("{told}: too small for panes, {least} at least"))
+    } else if columns < COMFORTABLE.0 || rows < COMFORTABLE.1 {
+        Finding::warn("terminal", format!("{told}: panes are shown one at a time below 80 by 24"))
+    } else {
+        Finding::good("terminal", told)
+    }
+}
+
+fn colours(surroundings: &Surroundings) -> Finding {
+    let variable = |name| surroundings.environment.get(name).map_or("", String::as_str);
+    let (term, colorterm) = (variable("TERM"), variable("COLORTERM"));
+    let told = if !variable("NO_COLOR").is_empty() {
+        "none: NO_COLOR is set".to_owned()
+    } else if term == "dumb" {
+        return Finding::warn("colours", "TERM is dumb: the screen cannot be drawn");
+    } else if matches!(colorterm, "truecolor" | "24bit") {
+        format!("16 million (COLORTERM is {colorterm})")
+    } else if term.contains("256color") {
+        format!("256 (TERM is {term})")
+    } else if term.is_empty() {
+        return Finding::warn("colours", "TERM is not set: 16 colours are assumed");
+    } else {
+        format!("16 (TERM is {term})")
+    };
+    Finding::good("colours", told)
+}
+
+fn configuration(surroundings: &Surroundings, config: &Config) -> Finding {
+    let given = config.shown().iter().filter(|shown| shown.origin != "default").count();
+    let path = file_path(surroundings).unwrap_or_default();
+    let there = if path.exists() { "" } else { " (not there)" };
+    Finding::good("configuration", format!("{}{there}; {given} not default", path.display()))
+}
+
+/// A folder that the desk writes to, which may not be there yet.
+fn folder(subject: &'static str, path: &Path) -> Finding {
+    let Ok(found) = fs::metadata(path) else {
+        return match nearest_there(path).map(|above| (can_write(&above), above)) {
+            Some((true, _)) => {
+                let words = format!("{} (made at the first start)", path.display());
+                Finding::good(subject, words)
+            }
+            Some((false, above)) => {
+                let words = format!(
+                    "{} cannot be made: {} cannot be written to; name another with --data-dir",
+                    path.display(),
+                    above.display()
+                );
+                Finding::bad(subject, words)
+            }
+            None => Finding::bad(subject, format!("{} cannot be made", path.display())),
+        };
+    };
+    let told = path.display().to_string();
+    let rights = found.permissions().mode() & 0o777;
+    if !found.is_dir() {
+        Finding::bad(subject, format!("{told} is no folder: move it away"))
+    } else if !can_write(path) {
+        let words = format!("{told} cannot be written to: give yourself the right to");
+        Finding::bad(subject, words)
+    } else if rights & 0o077 != 0 {
+        let words = format!("{told} is open to others ({rights:o}): chmod 700 closes it");
+        Finding::warn(subject, words)
+    } else {
+        Finding::good(subject, format!("{told} ({rights:o})"))
+    }
+}
+
+fn nearest_there(path: &Path) -> Option<PathBuf> {
+    path.ancestors().skip(1).find(|above| above.is_dir()).map(Path::to_owned)
+}
+
+/// Tries it: rights alone do not tell of a disk that is mounted read-only.
+fn can_write(folder: &Path) -> bool {
+    tempfile::Builder::new().prefix(".desk-doctor-").tempfile_in(folder).is_ok()
+}
+
+async fn store(path: &Path) -> Finding {
+    if !path.exists() {
+        return Finding::good("store", format!("{} (made at the first start)", path.display()));
+    }
+    let store = match SqliteStore::open(path).await {
+        Ok(store) => store,
+        Err(held @ OpenError::Held { .. }) => {
+            return Finding::warn("store", format!("{held}; it was not looked into"));
+        }
+        Err(error) => return Finding::bad("store", error.to_string()),
+    };
+    let about = store.about().await;
+    // What closing could still fail at was told by then, or will be told by the next start.
+    let _ = store.close().await;
+    match about {
+        Err(fault) => Finding::bad("store", fault.to_string()),
+        Ok(about) => {
+            let [a, b, c, d, ..] = about.head.hash;
+            let words = format!(
+                "{}; schema {}, SQLite {}, {} with synchronous {}; {} people, {} portfolios, \
+                 {} orders; journal line {} ({a:02x}{b:02x}{c:02x}{d:02x}..)",
+                path.display(),
+                about.schema,
+                about.sqlite,
+                about.journal_mode,
+                about.synchronous,
+                about.users,
+                about.portfolios,
+                about.orders,
+                about.head.sequence
+            );
+            Finding::good("store", words)
+        }
+    }
+}
+
+fn venue(config: &Config) -> Finding {
+    match trading_venue(config) {
+        Err(fault) => Finding::bad("venue", super::sentence(&fault)),
+        Ok(VenueKind::Embedded) => {
+            let market = &config.market;
+            let (_, why) = config.venue();
+            let words = format!(
+                "the embedded market, because {why}; seed {}, speed {}, {}",
+                market.seed,
+                market.speed,
+                super::hours_in_words(market.schedule)
+            );
+            if config.keys.is_empty() {
+                Finding::good("venue", words)
+            } else {
+                Finding::warn("venue", format!("{words}; broker keys are not used"))
+            }
+        }
+        Ok(other) => Finding::good("venue", other.as_str()),
+    }
+}
+
+fn time(config: &Config, clock: &dyn Clock) -> Finding {
+    let now = clock.now();
+    let market = MarketTime::from_ns(now.ns());
+    let state = config.market.schedule.clock(market);
+    let state = match state.phase {
+        Phase::Open => "open",
+        Phase::Closed => "closed",
+    };
+    let words = format!(
+        "{} UTC, {} in New York: the market is {state}",
+        now.timestamp().strftime("%Y-%m-%d %H:%M:%S"),
+        market.new_york().strftime("%a %H:%M:%S")
+    );
+    // A clock before the program was written has not been set.
+    if market.date() < jiff::civil::date(2026, 1, 1) {
+        return Finding::bad("clock", format!("{words}; set the clock of this machine"));
+    }
+    Finding::good("clock", words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    use super::{colours, examine, folder, size, store};
+    use crate::cli::Override;
+    use crate::cli::doctor::Verdict;
+    use crate::clock::ManualClock;
+    use crate::config::Surroundings;
+    use crate::domain::time::{DeskTime, MarketTime};
+    use crate::store::SqliteStore;
+
+    fn at(text: &str) -> ManualClock {
+        let market = MarketTime::from_new_york(text.parse().expect("a civil time"));
+        ManualClock::new(DeskTime::from_ns(market.ns()))
+    }
+
+    /// Surroundings whose folders lie in `folder`.
+    fn surroundings(folder: &Path) -> Surroundings {
+        fs::write(folder.join("desk.toml"), "").expect("writable");
+        let set = |name: &str, below: &str| Override {
+            flag: String::new(),
+            name: name.to_owned(),
+            value: folder.join(below).display().to_string(),
+        };
+        Surroundings {
+            file: Some(folder.join("desk.toml")),
+            flags: vec![set("data_dir", "data"), set("state_dir", "state")],
+            ..Surroundings::default()
+        }
+    }
+
+    fn verdict_of(findings: &[super::Finding], subject: &str) -> Verdict {
+        let found = findings.iter().find(|finding| finding.subject == subject);
+        found.unwrap_or_else(|| panic!("{subject} was not looked at")).verdict
+    }
+
+    #[tokio::test]
+    async fn a_fresh_machine_is_fit_and_stays_untouched() {
+        let place = TempDir::new().expect("a temporary folder");
+        let clock = at("2026-11-20T13:30:00");
+        let findings = examine(&surroundings(place.path()), &clock).await;
+        for subject in ["configuration", "data folder", "log", "store", "venue", "clock"] {
+            assert_eq!(verdict_of(&findings, subject), Verdict::Good, "{subject}: {findings:?}");
+        }
+        assert!(!place.path().join("data").exists() && !place.path().join("state").exists());
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_found() {
+        let place = TempDir::new().expect("a temporary folder");
+        let mut wrong = surroundings(place.path());
+        fs::write(place.path().join("data"), "a file").expect("writable");
+        fs::write(place.path().join("desk.toml"), "venue = \"alpaca\"").expect("writable");
+        let findings = examine(&wrong, &at("2020-01-01T00:00:00")).await;
+        for subject in ["data folder", "venue", "clock"] {
+            assert_eq!(verdict_of(&findings, subject), Verdict::Bad, "{subject}: {findings:?}");
+        }
+        fs::write(place.path().join("desk.toml"), "them = 1").expect("writable");
+        wrong.flags.clear();
+        let findings = examine(&wrong, &at("2026-11-20T13:30:00")).await;
+        assert_eq!(verdict_of(&findings, "configuration"), Verdict::Bad);
+    }
+
+    #[tokio::test]
+    async fn a_store_is_opened_and_one_in_use_is_left_alone() {
+        let place = TempDir::new().expect("a temporary folder");
+        let path = place.path().join("desk.db");
+        let open = SqliteStore::open(&path).await.expect("it opens");
+        let held = store(&path).await;
+        assert_eq!(held.verdict, Verdict::Warn, "{held:?}");
+        open.close().await.expect("it closes");
+        let found = store(&path).await;
+        assert_eq!(found.verdict, Verdict::Good, "{found:?}");
+        assert!(found.words.contains("wal with synchronous 2"), "{found:?}");
+        fs::write(&path, "not a database at all").expect("writable");
+        assert_eq!(store(&path).await.verdict, Verdict::Bad);
+    }
+
+    #[test]
+    fn folders_open_to_others_are_told() {
+        let place = TempDir::new().expect("a temporary folder");
+        let open = |rights| {
+            let rights = fs::Permissions::from_mode(rights);
+            fs::set_permissions(place.path(), rights).expect("it is ours");
+            folder("data folder", place.path()).verdict
+        };
+        assert_eq!(open(0o755), Verdict::Warn);
+        assert_eq!(open(0o700), Verdict::Good);
+    }
+
+    #[test]
+    fn terminals_are_judged_by_size_and_colours() {
+        assert_eq!(size(120, 40).verdict, Verdict::Good);
+        assert!(size(79, 24).words.contains("one at a time"));
+        assert!(size(39, 24).words.contains("40 by 10 at least"));
+        let with = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            colours(&Surroundings { environment: pairs.collect(), ..Surroundings::default() })
+        };
+        assert!(with(&[("TERM", "xterm-256color")]).words.starts_with("256"));
+        assert!(with(&[("TERM", "xterm"), ("COLORTERM", "truecolor")]).words.starts_with("16 mil"));
+        assert!(with(&[("TERM", "xterm"), ("NO_COLOR", "1")]).words.starts_with("none"));
+        assert_eq!(with(&[("TERM", "dumb")]).verdict, Verdict::Warn);
+    }
+}
