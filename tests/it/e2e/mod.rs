@@ -1,0 +1,9 @@
+//! The whole desk from outside: the handle with the real store and market, and the real binary.
+//! Must never wait for an amount of time: a condition is awaited, with a bound.
+
+mod desk;
+mod endings;
+mod screen;
+mod terminal;
+mod test_desk;
+mod trading;

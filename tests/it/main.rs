@@ -1,0 +1,8 @@
+//! The one integration binary: everything that is tested from outside the crate.
+
+mod contract;
+mod e2e;
+mod house;
+mod readme;
+mod shell;
+mod sim;
