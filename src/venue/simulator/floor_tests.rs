@@ -107,6 +107,33 @@ fn how_often_one_looks_changes_nothing() {
 }
 
 #[test]
+fn the_closing_auction_belongs_to_the_day_that_ends() {
+    for (schedule, close) in
+        [(Schedule::Nyse, "2026-11-20T16:00"), (Schedule::Always, "2026-11-20T20:00")]
+    {
+        let start = at("2026-11-20T12:00");
+        let mut floor = floor(schedule, start);
+        let ticket = Ticket {
+            order_type: OrderType::Market,
+            time_in_force: TimeInForce::Cls,
+            ..orders(&floor)[0].clone()
+        };
+        let day = schedule.trading_day(start);
+        let key = floor.submit(start, &ticket).expect("taken");
+        floor.advance(at(close).plus_ms(90_000_000));
+        let executions = &floor.exchange().order(key).executions;
+        assert!(!executions.is_empty(), "the auction is held: {schedule:?}");
+        for execution in executions {
+            assert_eq!(schedule.trading_day(execution.at), day, "{schedule:?} {execution:?}");
+        }
+        let events = floor.exchange_mut().take_events();
+        let auction = events.iter().filter_map(|event| floor.exchange().report(event));
+        let times: Vec<MarketTime> = auction.map(|report| report.at).collect();
+        assert!(times.is_sorted() && times.last() < Some(&at(close)), "{schedule:?} {times:?}");
+    }
+}
+
+#[test]
 fn what_was_missed_while_away_does_not_fill() {
     let start = at("2026-11-20T12:00:00");
     let mut floor = floor(Schedule::Always, start);

@@ -76,7 +76,11 @@ impl Exchange {
 
     /// A trading day ends at `at` on all books: closing orders fill at the quote as it stands,
     /// what has run out ends.
+    ///
+    /// The close itself belongs to the next trading day (hours.rs), but its auction is the last
+    /// trade of the day that ends: its executions carry the moment before, and so this day's date.
     pub fn end_day(&mut self, at: MarketTime) {
+        let auction = MarketTime::from_ns(at.ns() - 1);
         for slot in (0..).map(Slot).take(self.books.len()) {
             for key in self.book(slot).open() {
                 let order = self.order(key);
@@ -86,7 +90,7 @@ impl Exchange {
                 match order.time_in_force {
                     TimeInForce::Cls => {
                         self.change(key, |order| order.status = Status::New);
-                        self.begin_work(at, key);
+                        self.begin_work(auction, key);
                     }
                     // On a market that never closes the next opening is this very moment.
                     TimeInForce::Opg if order.expires == at => {}
