@@ -185,6 +185,10 @@ impl Price {
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
+    /// Sum, or none where it does not fit.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
     /// The smallest step of a price here: a cent from one dollar, a hundredth of a cent below
     /// (SEC rule 612; Alpaca refuses the rest as sub-penny).
     #[must_use]

@@ -2,6 +2,7 @@
 //! Must never depend on the machine's time, size or colours.
 
 mod person;
+mod storm;
 
 use crate::desk::command::Command;
 use crate::domain::roles::RoleName;

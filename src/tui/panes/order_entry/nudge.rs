@@ -1,7 +1,8 @@
 //! Small steps of a typed quantity or price, up and down.
-//! Must never leave the price grid, nor step below one share.
+//! Must never leave the price grid, nor step below one share or above what an order may hold.
 
-use crate::domain::numbers::{Price, Qty};
+use crate::bounds::ORDER_SHARES_MAX;
+use crate::domain::numbers::{NumberError, Price, Qty};
 use crate::tui::action::Action;
 
 /// True where a sign typed into a number nudges it: always for brackets, for plus and minus once
@@ -14,12 +15,19 @@ pub fn applies(action: Action, text: &str) -> bool {
     }
 }
 
-/// The next quantity as text: steps of 1 below 100, of 10 below 1,000, of 100 above.
+/// The next quantity as text: steps of 1 below 100, of 10 below 1,000, of 100 above. What is too
+/// large already stays as it was typed, with its words beside it.
 pub fn quantity(text: &str, up: bool) -> String {
-    let now = Qty::parse(text.trim()).unwrap_or(Qty::ZERO);
-    stepped(now, up).plain()
+    let now = match Qty::parse(text.trim()) {
+        Ok(now) => now,
+        Err(NumberError::TooLarge) => return text.to_owned(),
+        Err(_) => Qty::ZERO,
+    };
+    let most = Qty::shares(ORDER_SHARES_MAX);
+    if up && now >= most { text.to_owned() } else { stepped(now, up).min(most).plain() }
 }
 
+/// One step; `now` is small enough for it where the step goes up.
 fn stepped(now: Qty, up: bool) -> Qty {
     let one = Qty::shares(1);
     // A step down is as wide as the step up that led here.
@@ -35,23 +43,22 @@ fn stepped(now: Qty, up: bool) -> Qty {
 }
 
 /// The next price as text, one step of its grid away; what cannot be read starts at `start`, or
-/// at a cent.
+/// at a cent. What is too large for a price, or would be, stays as it was typed.
 pub fn price(text: &str, up: bool, start: Option<Price>) -> String {
     let digits = text.trim().trim_end_matches('%').trim_end();
-    let Ok(now) = Price::parse(digits) else {
-        return start.unwrap_or(Price::CENT).plain();
+    let now = match Price::parse(digits) {
+        Ok(now) => now,
+        Err(NumberError::TooLarge) => return text.to_owned(),
+        Err(_) => return start.unwrap_or(Price::CENT).plain(),
     };
-    let next = next_price(now, up);
-    if next.is_zero() { now.plain() } else { next.plain() }
+    let next = if up { now.checked_add(now.tick()) } else { Some(below(now)) };
+    next.filter(|next| !next.is_zero()).map_or_else(|| text.to_owned(), Price::plain)
 }
 
-/// One step of the grid; down through one dollar the steps are already the finer ones.
-fn next_price(price: Price, up: bool) -> Price {
-    if up {
-        return price + price.tick();
-    }
-    let below = Price::ZERO.max(price - Price::from_units(1));
-    Price::ZERO.max(price - below.tick())
+/// One step of the grid down; through one dollar the steps are already the finer ones.
+fn below(price: Price) -> Price {
+    let under = Price::ZERO.max(price - Price::from_units(1));
+    Price::ZERO.max(price - under.tick())
 }
 
 #[cfg(test)]
@@ -69,6 +76,21 @@ mod tests {
         }
         assert_eq!((quantity("", true), quantity("1", false)), ("1".into(), "1".into()));
         assert_eq!(quantity("-5", true), "1");
+    }
+
+    #[test]
+    fn nothing_steps_beyond_what_a_number_or_an_order_can_hold() {
+        assert_eq!(quantity("999950", true), "1000000");
+        for large in ["1000000", "9223372036", "9223372036.854775807", "99999999999999999999"] {
+            assert_eq!(quantity(large, true), large);
+        }
+        assert_eq!(quantity("9223372036.854775807", false), "1000000");
+        for large in ["9223372036.85", "9223372036.854775807", "9223372037", "9e9"] {
+            let next = price(large, true, None);
+            assert_eq!(next, if large == "9e9" { "0.01" } else { large });
+        }
+        assert_eq!(price("9223372036.85", false, None), "9223372036.84");
+        assert_eq!(price("0", false, None), "0");
     }
 
     #[test]
