@@ -10,7 +10,7 @@ use crate::domain::time::Moment;
 use super::actor::Actor;
 use super::book::Book;
 use super::command::{Chore, Command, Outcome};
-use super::decide::orders::ticket_of;
+use super::decide::orders::{cleaned, ticket_of};
 use super::decide::users::{Founders, after_failure, end_sign_in, found, must_wait, open_sign_in};
 use super::decide::{Decision, decide};
 use super::event::{Cause, Credential, Door, Event, EventKind, OrderStep};
@@ -181,6 +181,11 @@ impl Engine {
         command: Command,
         all: &mut Gathered,
     ) -> Result<Outcome, Rejection> {
+        // Cleaned before anything looks at it: a refused order is written down too.
+        let command = match command {
+            Command::PlaceOrder(place) => Command::PlaceOrder(cleaned(place)),
+            other => other,
+        };
         let asked_order = match &command {
             Command::PlaceOrder(place) => Some(place.clone()),
             _ => None,
@@ -201,7 +206,7 @@ impl Engine {
                     && self.book.portfolios.contains_key(&place.portfolio)
                 {
                     let refused = EventKind::OrderRefused {
-                        order: place.id,
+                        ticket: place.id,
                         portfolio: place.portfolio,
                         draft: place.draft,
                         reason: refusal.to_string(),
@@ -285,3 +290,6 @@ impl Engine {
         Ok(answer?)
     }
 }
+
+#[cfg(test)]
+mod tests;

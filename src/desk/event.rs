@@ -134,8 +134,9 @@ pub enum EventKind {
     SettingSaved(Setting),
     /// An order was refused before anything was written for it.
     OrderRefused {
-        /// The id it would have had.
-        order: OrderId,
+        /// The id of the ticket it came with. No order of that id is meant: somebody may have
+        /// taken the id of another's.
+        ticket: OrderId,
         /// For which book.
         portfolio: PortfolioId,
         /// Its terms.

@@ -101,7 +101,7 @@ fn subject(kind: &EventKind) -> (Option<OrderId>, Option<PortfolioId>) {
     match kind {
         EventKind::Order { order, .. } => (Some(order.id), Some(order.portfolio)),
         EventKind::Filled(filled) => (Some(filled.order.id), Some(filled.order.portfolio)),
-        EventKind::OrderRefused { order, portfolio, .. } => (Some(*order), Some(*portfolio)),
+        EventKind::OrderRefused { portfolio, .. } => (None, Some(*portfolio)),
         EventKind::VenueOrderChanged(sent) => (sent.order, None),
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
             (None, Some(portfolio.id))

@@ -34,7 +34,7 @@ pub(super) enum Facts<'a> {
     Watchlist(WatchlistFacts<'a>),
     WatchlistDropped { id: i64, user: i64 },
     Setting { user: i64, name: &'a str, value: &'a str, version: i64 },
-    Refused { terms: Terms<'a>, reason: &'a str },
+    Refused { ticket: String, terms: Terms<'a>, reason: &'a str },
     Order(Box<OrderFacts<'a>>),
     VenueOrder(VenueOrderFacts<'a>),
     Filled(Box<FilledFacts<'a>>),
@@ -246,8 +246,8 @@ pub(super) fn facts(kind: &EventKind) -> Facts<'_> {
             Facts::Order(Box::new(order_facts(order, venue_order, step)))
         }
         EventKind::Filled(filled) => Facts::Filled(Box::new(filled_facts(filled))),
-        EventKind::OrderRefused { draft, reason, .. } => {
-            Facts::Refused { terms: terms(draft), reason }
+        EventKind::OrderRefused { ticket, draft, reason, .. } => {
+            Facts::Refused { ticket: ticket.to_string(), terms: terms(draft), reason }
         }
         EventKind::VenueOrderChanged(sent) => Facts::VenueOrder(venue_order_facts(sent)),
         EventKind::Booked { entry, position, balance } => Facts::Booked {

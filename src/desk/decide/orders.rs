@@ -19,15 +19,21 @@ use super::super::refusal::{Refusal, Rejection};
 use super::super::risk::{Case, assess};
 use super::Decision;
 
-/// A new order. The same id with the same terms is the same order, however often it is sent.
+/// A new order as it may be written down, wherever that is: its note cleaned and not too long.
+pub fn cleaned(mut place: PlaceOrder) -> PlaceOrder {
+    place.draft.note = clean_lines(&place.draft.note, NOTE_CHARS_MAX);
+    place
+}
+
+/// A new order, cleaned. The same id with the same terms is the same order, however often it is
+/// sent.
 pub fn place(
     book: &Book,
     now: Moment,
     actor: Actor,
     place: &PlaceOrder,
 ) -> Result<Decision, Rejection> {
-    let mut draft = place.draft.clone();
-    draft.note = clean_lines(&draft.note, NOTE_CHARS_MAX);
+    let draft = place.draft.clone();
     if let Some(known) = book.orders.get(&place.id) {
         let same = known.user == actor.user()
             && known.portfolio == place.portfolio
