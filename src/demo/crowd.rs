@@ -77,8 +77,9 @@ impl Crowd {
         let mut book = Book::open(Loaded::default(), account, Schedule::Always, true);
         book.assets = Arc::new(symbols.iter().map(|symbol| (*symbol, asset(*symbol))).collect());
         let gathering = Arc::new(Gathering::default());
-        let engine = Engine::new(book, Arc::clone(&gathering) as Arc<dyn Store>);
-        let ids = Entropy::from_number(u64::try_from(count).unwrap_or(0)).split("crowd");
+        let seed = Entropy::from_number(u64::try_from(count).unwrap_or(0));
+        let (ids, commands) = (seed.split("crowd"), seed.split("commands"));
+        let engine = Engine::new(book, Arc::clone(&gathering) as Arc<dyn Store>, commands);
         Self { engine, gathering, ids, now, symbols, actor: None, placed: 0, day: None }
     }
 

@@ -91,7 +91,8 @@ impl Scene {
             market: founded,
         };
         gathering.commit(found(&mut book, account, cash, founded)).await?;
-        let engine = Engine::new(book, Arc::clone(&gathering) as Arc<dyn Store>);
+        let commands = seed.split("commands");
+        let engine = Engine::new(book, Arc::clone(&gathering) as Arc<dyn Store>, commands);
         let mut week = Week::new(engine, market, bars, (now, cash), &seed);
         let mut mind = Mind::new(seed.split("plan"));
         plan(&mut week, &mut mind, &days);

@@ -1,7 +1,7 @@
 //! Who is asking: a signed-in person, as ids only. The role is looked up at each decision.
 //! Must never be buildable outside the desk: holding one proves a sign-in.
 
-use crate::domain::ids::{SignInId, UserId};
+use crate::domain::ids::{CommandId, SignInId, UserId};
 
 use super::event::{Cause, Door};
 
@@ -29,8 +29,9 @@ impl Actor {
     pub const fn door(&self) -> Door {
         self.door
     }
-    /// As the cause of an event.
-    pub(super) const fn cause(&self) -> Cause {
-        Cause { user: Some(self.user), sign_in: Some(self.sign_in), door: self.door, command: None }
+    /// As the cause of what a command of theirs leads to.
+    pub(super) const fn cause(&self, command: CommandId) -> Cause {
+        let Self { user, sign_in, door } = *self;
+        Cause { user: Some(user), sign_in: Some(sign_in), door, command: Some(command) }
     }
 }

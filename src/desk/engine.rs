@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::ids::{SignInId, UserId};
+use crate::domain::ids::{CommandId, SignInId, UserId};
 use crate::domain::lifecycle::Report;
 use crate::domain::time::Moment;
 
@@ -13,6 +13,7 @@ use super::command::{Chore, Command, Outcome};
 use super::decide::orders::{cleaned, ticket_of};
 use super::decide::users::{Founders, after_failure, end_sign_in, found, must_wait, open_sign_in};
 use super::decide::{Decision, decide};
+use super::entropy::Entropy;
 use super::event::{Cause, Credential, Door, Event, EventKind, OrderStep};
 use super::intake::take_in;
 use super::marking::mark_day;
@@ -94,6 +95,8 @@ pub struct Engine {
     /// The memory.
     pub book: Book,
     store: Arc<dyn Store>,
+    /// Where the ids of commands come from.
+    commands: Entropy,
 }
 
 /// What a step gathers until its commit.
@@ -106,6 +109,11 @@ struct Gathered {
 const BY_VENUE: Cause = Cause { user: None, sign_in: None, door: Door::Venue, command: None };
 const BY_TIMER: Cause = Cause { user: None, sign_in: None, door: Door::Timer, command: None };
 
+/// A sign-in is asked for by one command, which bears its id.
+const fn command_of(sign_in: SignInId) -> CommandId {
+    CommandId(sign_in.0)
+}
+
 /// The errand that sends an order's next part, where that is what happened.
 fn next_part(kind: &EventKind) -> Option<Errand> {
     match kind {
@@ -117,9 +125,9 @@ fn next_part(kind: &EventKind) -> Option<Errand> {
 }
 
 impl Engine {
-    /// Over a book and the store it was loaded from.
-    pub fn new(book: Book, store: Arc<dyn Store>) -> Self {
-        Self { book, store }
+    /// Over a book and the store it was loaded from; `commands` gives each command its id.
+    pub fn new(book: Book, store: Arc<dyn Store>, commands: Entropy) -> Self {
+        Self { book, store, commands }
     }
 
     /// Takes in a batch at one moment. Everything that can be refused is decided in memory first;
@@ -168,11 +176,16 @@ impl Engine {
             Input::SetPassword { actor, user, hash } => {
                 let credential = Credential::Password(hash);
                 self.book.credentials.insert(user, credential.clone());
-                self.record(vec![EventKind::CredentialSet(user)], actor.cause(), all);
+                let cause = actor.cause(self.next_command(all.now));
+                self.record(vec![EventKind::CredentialSet(user)], cause, all);
                 all.batch.rows.push(Row::Credential(user, credential));
                 Told::Outcome(Ok(Outcome::Done))
             }
         }
+    }
+
+    fn next_command(&mut self, now: Moment) -> CommandId {
+        CommandId(self.commands.next_uuid(now.desk.ns() / 1_000_000))
     }
 
     fn command(
@@ -181,6 +194,7 @@ impl Engine {
         command: Command,
         all: &mut Gathered,
     ) -> Result<Outcome, Rejection> {
+        let cause = actor.cause(self.next_command(all.now));
         // Cleaned before anything looks at it: a refused order is written down too.
         let command = match command {
             Command::PlaceOrder(place) => Command::PlaceOrder(cleaned(place)),
@@ -197,7 +211,7 @@ impl Engine {
         match decided {
             Ok(decision) => {
                 all.errands.extend(decision.errands.iter().cloned());
-                Ok(self.enact(decision, actor.cause(), all))
+                Ok(self.enact(decision, cause, all))
             }
             Err(rejection) => {
                 // A refused order changes nothing, and is written down all the same.
@@ -211,7 +225,7 @@ impl Engine {
                         draft: place.draft,
                         reason: refusal.to_string(),
                     };
-                    self.record(vec![refused], actor.cause(), all);
+                    self.record(vec![refused], cause, all);
                 }
                 Err(rejection)
             }
@@ -268,7 +282,7 @@ impl Engine {
         let proved = proved.ok_or(login);
         let user = proved.ok();
         let (events, answer) = open_sign_in(&self.book, all.now, id, proved, door);
-        let cause = Cause { user, sign_in: user.map(|_| id), door, command: None };
+        let cause = Cause { user, sign_in: user.map(|_| id), door, command: Some(command_of(id)) };
         self.record(events, cause, all);
         Ok(answer?)
     }
@@ -280,12 +294,13 @@ impl Engine {
         all: &mut Gathered,
     ) -> Result<Actor, Rejection> {
         let decision = found(&self.book, founders)?;
-        let cause = Cause { user: None, sign_in: None, door, command: None };
+        let command = Some(command_of(id));
+        let cause = Cause { user: None, sign_in: None, door, command };
         let Outcome::User(user) = self.enact(decision, cause, all) else {
             return Err(Fault::new("Founding the desk made nobody").into());
         };
         let (events, answer) = open_sign_in(&self.book, all.now, id, Ok(user), door);
-        let cause = Cause { user: Some(user), sign_in: Some(id), door, command: None };
+        let cause = Cause { user: Some(user), sign_in: Some(id), door, command };
         self.record(events, cause, all);
         Ok(answer?)
     }

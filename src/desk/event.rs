@@ -62,7 +62,8 @@ pub struct Cause {
     pub sign_in: Option<SignInId>,
     /// The door.
     pub door: Door,
-    /// The command.
+    /// The command of theirs that did it: all events of one command hold the same id. None for
+    /// what the venue reports and what the desk does by itself.
     pub command: Option<CommandId>,
 }
 

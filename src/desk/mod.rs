@@ -117,8 +117,9 @@ pub async fn open(parts: Parts) -> Result<(Desk, Runner), Fault> {
     let desk_now = parts.clock.now();
     let now = Moment { desk: desk_now, market: parts.market.time(desk_now) };
     let schedule = parts.market.schedule();
+    let commands = parts.entropy.split("commands");
     let (engine, first) =
-        wake(Arc::clone(&parts.store), parts.account, schedule, now, parts.demo).await?;
+        wake(Arc::clone(&parts.store), parts.account, schedule, now, parts.demo, commands).await?;
     let mut lanes = Lanes::default();
     for errand in first {
         lanes.push(errand);

@@ -11,19 +11,21 @@ use crate::domain::time::Moment;
 use super::book::Book;
 use super::command::Chore;
 use super::engine::{Engine, Input};
+use super::entropy::Entropy;
 use super::event::{Account, VenueKind};
 use super::port::{Errand, Opening, Store};
 use super::refusal::Fault;
 
 /// The desk's engine over what the store holds, and what it asks of the venue first. An account
 /// used for the first time is pinned, the roles are seeded, and sign-ins of a process that is gone
-/// are ended; orders that wait for an answer are due at once.
+/// are ended; orders that wait for an answer are due at once. `commands` gives each command its id.
 pub async fn wake(
     store: Arc<dyn Store>,
     (venue, number): (VenueKind, String),
     schedule: Schedule,
     now: Moment,
     demo: bool,
+    commands: Entropy,
 ) -> Result<(Engine, Vec<Errand>), Fault> {
     let today = schedule.trading_day(now.market);
     let today_from = schedule.day_start(today);
@@ -52,7 +54,7 @@ pub async fn wake(
         chores.push(Chore::MarkDay { date, closes: Vec::new() });
     }
     let book = Book::open(loaded, account, schedule, demo);
-    let mut engine = Engine::new(book, store);
+    let mut engine = Engine::new(book, store, commands);
     let first = engine.step(chores.into_iter().map(Input::Chore).collect(), now).await?;
     Ok((engine, first.errands))
 }

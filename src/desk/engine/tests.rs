@@ -11,13 +11,15 @@ use crate::bounds::NOTE_CHARS_MAX;
 use crate::desk::command::{
     Command, EquityPoint, OrderFilter, Outcome, Page, PlaceOrder, TimelineLine,
 };
-use crate::desk::event::{Event, EventKind};
+use crate::desk::entropy::Entropy;
+use crate::desk::event::{Door, Event, EventKind};
 use crate::desk::fixture::{
     ADMIN, GROWTH, TRADER, VIEWER, actor, book, draft, limit, now, order_id,
 };
 use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Store};
 use crate::desk::refusal::{Fault, Refusal, Rejection};
-use crate::domain::ids::{OrderId, PortfolioId, UserId};
+use crate::domain::ids::{ClientOrderId, CommandId, OrderId, PortfolioId, SignInId, UserId};
+use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::orders::{Fill, Order, Shown, Side};
 
 /// Remembers every batch; holds nothing else.
@@ -68,16 +70,27 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let store = Arc::new(Memory::default());
-        Self { engine: Engine::new(book(), Arc::clone(&store) as Arc<dyn Store>), store }
+        let commands = Entropy::from_number(7).split("commands");
+        let engine = Engine::new(book(), Arc::clone(&store) as Arc<dyn Store>, commands);
+        Self { engine, store }
+    }
+
+    fn take(&mut self, input: Input) -> Told {
+        let step = self.engine.step(vec![input], now()).now_or_never();
+        step.unwrap().unwrap().told.pop().unwrap()
     }
 
     fn act(&mut self, user: UserId, command: Command) -> Result<Outcome, Rejection> {
-        let input = Input::Command(actor(user), command);
-        let mut step = self.engine.step(vec![input], now()).now_or_never().unwrap().unwrap();
-        match step.told.pop().unwrap() {
+        match self.take(Input::Command(actor(user), command)) {
             Told::Outcome(outcome) => outcome,
             other => panic!("an outcome, not {other:?}"),
         }
+    }
+
+    fn report(&mut self, order: OrderId, kind: ReportKind) {
+        let client_id = ClientOrderId::of(order, 1);
+        let report = Report { client_id, venue_id: None, at: now().market, kind };
+        self.take(Input::Report(report));
     }
 
     /// Takes out what was written since the last time.
@@ -133,4 +146,38 @@ fn nobody_hangs_a_line_on_another_s_order() {
         assert_eq!(*ticket, id);
     }
     assert_eq!(bench.engine.book.orders[&id].user, ADMIN);
+}
+
+#[test]
+fn every_event_of_a_command_holds_its_id_and_no_other_event_does() {
+    let mut bench = Bench::new();
+    let commands = |events: &[Event]| -> Vec<Option<CommandId>> {
+        events.iter().map(|event| event.cause.command).collect()
+    };
+    let mut seen = Vec::new();
+    let portfolio = Command::CreatePortfolio {
+        name: "Third".to_owned(),
+        personal: false,
+        description: String::new(),
+    };
+    let refused = Command::PlaceOrder(place(order_id(2, 0), 2_000_000, ""));
+    let placed = Command::PlaceOrder(place(order_id(1, 0), 5, ""));
+    for (command, count) in [(portfolio, 2), (refused, 1), (placed, 1)] {
+        drop(bench.act(ADMIN, command));
+        let ids = commands(&bench.events());
+        assert_eq!(ids.len(), count);
+        assert!(ids.iter().all(|id| id.is_some() && *id == ids[0]), "{ids:?}");
+        assert!(!seen.contains(&ids[0]), "two commands share an id");
+        seen.push(ids[0]);
+    }
+    let hash = "hash".to_owned();
+    bench.take(Input::SetPassword { actor: actor(ADMIN), user: ADMIN, hash });
+    let ids = commands(&bench.events());
+    assert!(ids[0].is_some() && !seen.contains(&ids[0]));
+    let id = SignInId(uuid::Uuid::from_u128(99));
+    let (login, proved) = ("admin".to_owned(), Some(ADMIN));
+    bench.take(Input::SignIn { id, login, proved, door: Door::Terminal });
+    assert_eq!(commands(&bench.events()), [Some(CommandId(id.0))]);
+    bench.report(order_id(1, 0), ReportKind::Acked);
+    assert_eq!(commands(&bench.events()), [None]);
 }

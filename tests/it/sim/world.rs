@@ -9,6 +9,7 @@ use trading_desk::desk::actor::Actor;
 use trading_desk::desk::command::{Command, Outcome};
 use trading_desk::desk::decide::users::Founders;
 use trading_desk::desk::engine::{Engine, Input, Step, Told};
+use trading_desk::desk::entropy::Entropy;
 use trading_desk::desk::event::{Door, VenueKind};
 use trading_desk::desk::port::{Errand, Funds, Store};
 use trading_desk::desk::refusal::Rejection;
@@ -106,11 +107,13 @@ async fn open_store(folder: &std::path::Path) -> Arc<FaultyStore> {
     Arc::new(FaultyStore { inner, next: Mutex::new(NextCommit::Holds) })
 }
 
-async fn wake_engine(store: &Arc<FaultyStore>, now: Moment) -> (Engine, Vec<Errand>) {
+async fn wake_engine(store: &Arc<FaultyStore>, now: Moment, life: u64) -> (Engine, Vec<Errand>) {
     let store: Arc<dyn Store> = Arc::clone(store) as Arc<dyn Store>;
     let account = (VenueKind::Embedded, "SIM-1".to_owned());
     let (mut engine, errands) =
-        wake(store, account, Schedule::Always, now, false).await.expect("the desk wakes");
+        wake(store, account, Schedule::Always, now, false, Entropy::from_number(life))
+            .await
+            .expect("the desk wakes");
     engine.book.assets = assets();
     for portfolio in engine.book.portfolios.values_mut() {
         portfolio.may_short = true;
@@ -134,7 +137,7 @@ impl World {
         let folder = folder.expect("a folder");
         let now = moment(1_793_199_600_000_000_000);
         let store = open_store(folder.path()).await;
-        let (engine, _) = wake_engine(&store, now).await;
+        let (engine, _) = wake_engine(&store, now, 0).await;
         let mut world = Self {
             dice,
             faults,
@@ -394,7 +397,7 @@ impl World {
         self.life += 1;
         let now = self.now;
         *self.store.next.lock().expect("no holder panics") = NextCommit::Holds;
-        let (engine, errands) = runtime.block_on(wake_engine(&self.store, now));
+        let (engine, errands) = runtime.block_on(wake_engine(&self.store, now, self.life));
         self.engine = engine;
         let mut step = Step { errands, ..Step::default() };
         self.send(&mut step);
@@ -404,7 +407,7 @@ impl World {
     fn restart_quietly(&self, runtime: &Runtime) -> Engine {
         *self.store.next.lock().expect("no holder panics") = NextCommit::Holds;
         assert!(self.folder.path().join("desk.sqlite").exists());
-        runtime.block_on(wake_engine(&self.store, self.now)).0
+        runtime.block_on(wake_engine(&self.store, self.now, self.life + 1)).0
     }
 
     fn show_prices(&mut self) {
