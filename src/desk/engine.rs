@@ -157,7 +157,8 @@ impl Engine {
                 Told::Outcome(told)
             }
             Input::Report(report) => {
-                let events = take_in(&self.book, all.now, &report);
+                // A venue's words are outside text: this is where they enter.
+                let events = take_in(&self.book, all.now, &report.cleaned());
                 all.errands.extend(events.iter().filter_map(next_part));
                 self.record(events, BY_VENUE, all);
                 Told::Nothing

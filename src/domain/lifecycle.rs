@@ -6,7 +6,9 @@ use std::str::FromStr;
 use super::ids::ClientOrderId;
 use super::numbers::{Price, Qty};
 use super::roles::UnknownName;
+use super::text::clean_line;
 use super::time::MarketTime;
+use crate::bounds::REASON_CHARS_MAX;
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,6 +160,31 @@ pub struct Report {
     pub kind: ReportKind,
 }
 
+impl Report {
+    /// As the desk takes it in: the venue's words and names cleaned, and none too long to keep.
+    #[must_use]
+    pub fn cleaned(mut self) -> Self {
+        self.venue_id = self.venue_id.map(|id| clean_line(&id, REASON_CHARS_MAX));
+        match &mut self.kind {
+            ReportKind::Rejected { reason: words }
+            | ReportKind::CancelRejected { reason: words }
+            | ReportKind::ReplaceRejected { reason: words }
+            | ReportKind::Unclear { reason: words }
+            | ReportKind::Filled { execution: words, .. } => {
+                *words = clean_line(words, REASON_CHARS_MAX);
+            }
+            ReportKind::Acked
+            | ReportKind::Working
+            | ReportKind::Canceled { .. }
+            | ReportKind::Expired { .. }
+            | ReportKind::DoneForDay
+            | ReportKind::Replaced { .. }
+            | ReportKind::NotFound => {}
+        }
+        self
+    }
+}
+
 /// The kinds of report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportKind {
@@ -190,7 +217,7 @@ pub enum ReportKind {
     DoneForDay,
     /// Refused, with the venue's words.
     Rejected {
-        /// The venue's words, cleaned.
+        /// The venue's words.
         reason: String,
     },
     /// Its place was taken by the venue order `by`.
@@ -202,12 +229,12 @@ pub enum ReportKind {
     },
     /// A cancel was refused; the order lives on or ended otherwise.
     CancelRejected {
-        /// The venue's words, cleaned.
+        /// The venue's words.
         reason: String,
     },
     /// A replace was refused; the order lives on or ended otherwise.
     ReplaceRejected {
-        /// The venue's words, cleaned.
+        /// The venue's words.
         reason: String,
     },
     /// A call's fate is not known (time-out, broken line, a body nobody can read).

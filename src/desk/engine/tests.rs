@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
 use super::{Engine, Input, Told};
-use crate::bounds::NOTE_CHARS_MAX;
+use crate::bounds::{NOTE_CHARS_MAX, REASON_CHARS_MAX};
 use crate::desk::command::{
     Command, EquityPoint, OrderFilter, Outcome, Page, PlaceOrder, TimelineLine,
 };
@@ -180,4 +180,17 @@ fn every_event_of_a_command_holds_its_id_and_no_other_event_does() {
     assert_eq!(commands(&bench.events()), [Some(CommandId(id.0))]);
     bench.report(order_id(1, 0), ReportKind::Acked);
     assert_eq!(commands(&bench.events()), [None]);
+}
+
+#[test]
+fn a_venue_s_words_are_cleaned_where_they_enter() {
+    let mut bench = Bench::new();
+    let id = order_id(1, 0);
+    bench.act(ADMIN, Command::PlaceOrder(place(id, 5, ""))).unwrap();
+    let reason = format!("\u{1b}[31mno {}", "!".repeat(1_000));
+    bench.report(id, ReportKind::Rejected { reason });
+    let kept = bench.engine.book.orders[&id].reason.clone().unwrap();
+    assert!(kept.starts_with("[31mno !!!"), "{kept}");
+    assert_eq!(kept.chars().count(), REASON_CHARS_MAX);
+    assert!(!format!("{:?}", bench.events()).contains("\\u{1b}"));
 }

@@ -3,9 +3,11 @@
 
 use std::fmt::Write;
 
-use super::{Certainty, Pending, ReportKind, State, Status, next};
+use super::{Certainty, Pending, Report, ReportKind, State, Status, next};
+use crate::bounds::REASON_CHARS_MAX;
 use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::numbers::{Price, Qty};
+use crate::domain::time::MarketTime;
 
 fn reports() -> Vec<(&'static str, ReportKind)> {
     let total = Qty::shares(5);
@@ -135,6 +137,42 @@ fn a_request_stays_pending_until_it_is_answered() {
                 _ => false,
             };
             assert!(may_answer || to.pending == state.pending, "{} {name}", short(state));
+        }
+    }
+}
+
+#[test]
+fn a_venue_s_words_are_cleaned_and_cut() {
+    let rude = || format!("\u{1b}[2Jno \u{202e}{}", "!".repeat(1_000));
+    let said = |kind| {
+        let report = Report {
+            client_id: ClientOrderId::from_outside("a"),
+            venue_id: Some(rude()),
+            at: MarketTime::default(),
+            kind,
+        };
+        let Report { venue_id, kind, .. } = report.cleaned();
+        let words = match kind {
+            ReportKind::Rejected { reason }
+            | ReportKind::CancelRejected { reason }
+            | ReportKind::ReplaceRejected { reason }
+            | ReportKind::Unclear { reason } => reason,
+            ReportKind::Filled { execution, .. } => execution,
+            other => panic!("no words in {other:?}"),
+        };
+        [venue_id.unwrap(), words]
+    };
+    let (quantity, price) = (Qty::shares(1), Price::cents(100));
+    for kind in [
+        ReportKind::Rejected { reason: rude() },
+        ReportKind::CancelRejected { reason: rude() },
+        ReportKind::ReplaceRejected { reason: rude() },
+        ReportKind::Unclear { reason: rude() },
+        ReportKind::Filled { quantity, price, total: quantity, execution: rude() },
+    ] {
+        for words in said(kind) {
+            assert!(words.starts_with("[2Jno !!!"), "{words}");
+            assert_eq!(words.chars().count(), REASON_CHARS_MAX);
         }
     }
 }
