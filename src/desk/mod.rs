@@ -119,7 +119,8 @@ pub async fn open(parts: Parts) -> Result<(Desk, Runner), Fault> {
     let schedule = parts.market.schedule();
     let commands = parts.entropy.split("commands");
     let (engine, first) =
-        wake(Arc::clone(&parts.store), parts.account, schedule, now, parts.demo, commands).await?;
+        wake((Arc::clone(&parts.store), commands), parts.account, schedule, now, parts.demo)
+            .await?;
     let mut lanes = Lanes::default();
     for errand in first {
         lanes.push(errand);

@@ -20,12 +20,11 @@ use super::refusal::Fault;
 /// used for the first time is pinned, the roles are seeded, and sign-ins of a process that is gone
 /// are ended; orders that wait for an answer are due at once. `commands` gives each command its id.
 pub async fn wake(
-    store: Arc<dyn Store>,
+    (store, commands): (Arc<dyn Store>, Entropy),
     (venue, number): (VenueKind, String),
     schedule: Schedule,
     now: Moment,
     demo: bool,
-    commands: Entropy,
 ) -> Result<(Engine, Vec<Errand>), Fault> {
     let today = schedule.trading_day(now.market);
     let today_from = schedule.day_start(today);

@@ -101,12 +101,13 @@ fn subject(kind: &EventKind) -> (Option<OrderId>, Option<PortfolioId>) {
     match kind {
         EventKind::Order { order, .. } => (Some(order.id), Some(order.portfolio)),
         EventKind::Filled(filled) => (Some(filled.order.id), Some(filled.order.portfolio)),
-        EventKind::OrderRefused { portfolio, .. } => (None, Some(*portfolio)),
         EventKind::VenueOrderChanged(sent) => (sent.order, None),
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
             (None, Some(portfolio.id))
         }
-        EventKind::GrantSet { portfolio, .. } => (None, Some(*portfolio)),
+        EventKind::OrderRefused { portfolio, .. } | EventKind::GrantSet { portfolio, .. } => {
+            (None, Some(*portfolio))
+        }
         EventKind::Booked { entry, .. } => (None, Some(entry.portfolio)),
         _ => (None, None),
     }

@@ -111,7 +111,7 @@ async fn wake_engine(store: &Arc<FaultyStore>, now: Moment, life: u64) -> (Engin
     let store: Arc<dyn Store> = Arc::clone(store) as Arc<dyn Store>;
     let account = (VenueKind::Embedded, "SIM-1".to_owned());
     let (mut engine, errands) =
-        wake(store, account, Schedule::Always, now, false, Entropy::from_number(life))
+        wake((store, Entropy::from_number(life)), account, Schedule::Always, now, false)
             .await
             .expect("the desk wakes");
     engine.book.assets = assets();
