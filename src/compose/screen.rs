@@ -67,7 +67,11 @@ async fn on_terminal(
         ended = &mut screen => {
             drop(terminal);
             return match ended {
-                Ok(Ok(Ending::DeskEnded)) => Err(opened.failed().await),
+                Ok(Ok(Ending::DeskEnded)) => Err(tokio::select! {
+                    biased;
+                    fault = opened.failed() => fault,
+                    _ = signals.next() => Fault::new("The desk ended. Start it again"),
+                }),
                 Ok(Ok(Ending::Left | Ending::Stopped | Ending::TerminalGone)) => Ok(()),
                 Ok(Err(fault)) => Err(fault),
                 Err(_) => Err(failed_inside()),

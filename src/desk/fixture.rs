@@ -1,8 +1,10 @@
 //! A small desk made by hand, for the tests of the rules: four people, two books, six assets.
 //! Must never be compiled into the product.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use futures::future::BoxFuture;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::domain::hours::Schedule;
@@ -22,8 +24,12 @@ use crate::domain::users::{Login, User};
 
 use super::actor::Actor;
 use super::book::Book;
+use super::entropy::Entropy;
 use super::event::{Account, Cause, Door, Event, EventKind, OrderStep, SignIn, VenueKind};
-use super::port::{Funds, Loaded};
+use super::port::{Clock, Funds, Loaded};
+use super::request::Request;
+use super::secrets::Hasher;
+use super::{Chance, Desk};
 
 pub(super) const ADMIN: UserId = UserId(1);
 pub(super) const TRADER: UserId = UserId(2);
@@ -165,7 +171,7 @@ fn portfolio(id: PortfolioId, name: &str, kind: PortfolioKind) -> Portfolio {
     }
 }
 
-pub(super) fn actor(user: UserId) -> Actor {
+pub(crate) fn actor(user: UserId) -> Actor {
     let id = SignInId(Uuid::from_u128(user.0.unsigned_abs().into()));
     Actor::new(user, id, Door::Terminal)
 }
@@ -258,4 +264,25 @@ pub(super) fn apply(book: &mut Book, kind: EventKind) {
     let cause = Cause { user: None, sign_in: None, door: Door::Timer, command: None };
     let event = Event { sequence, at: now(), account: book.account.id, cause, kind };
     book.apply(&event);
+}
+
+/// A clock that stands still.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> DeskTime {
+        now().desk
+    }
+    fn wait_until(&self, _: DeskTime) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// A handle whose requests a test answers itself, when it likes.
+pub(crate) fn handle() -> (Desk, mpsc::Receiver<Request>) {
+    let (requests, asked) = mpsc::channel(16);
+    let entropy = Entropy::from_number(1);
+    let chance = Chance { ids: entropy.split("orders"), salts: entropy.split("salts") };
+    let (clock, chance) = (Arc::new(Standing), Arc::new(Mutex::new(chance)));
+    (Desk { requests, hasher: Hasher::default(), clock, chance }, asked)
 }

@@ -10,7 +10,7 @@ pub mod engine;
 pub mod entropy;
 pub mod event;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod intake;
 mod lanes;
 mod marking;
@@ -247,6 +247,11 @@ impl Desk {
     pub async fn stop(&self) {
         // A desk that has ended already needs no stop.
         let _ = self.requests.send(Request::Stop).await;
+    }
+
+    /// True once the desk's task has ended: nothing that is asked from now on is answered.
+    pub fn has_ended(&self) -> bool {
+        self.requests.is_closed()
     }
 
     /// A new order id: made when a ticket opens.

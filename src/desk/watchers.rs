@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 
 use crate::bounds::{WATCHER_UPDATES_MAX, WATCHERS_MAX};
 use crate::domain::numbers::Money;
@@ -18,6 +17,9 @@ use super::permit::{Sight, abilities, may_see, person, sight, visible};
 use super::port::Funds;
 use super::refusal::Refusal;
 use super::view::{Update, View};
+
+/// Places in a watcher's queue that only the word that its sign-in has ended may take.
+const LAST_WORDS: usize = 1;
 
 #[derive(Debug)]
 struct Watcher {
@@ -47,7 +49,7 @@ impl Watchers {
         if self.all.len() >= WATCHERS_MAX {
             return Err(Refusal::TooMany { what: "open screens", max: WATCHERS_MAX });
         }
-        let (updates, receiver) = mpsc::channel(WATCHER_UPDATES_MAX);
+        let (updates, receiver) = mpsc::channel(WATCHER_UPDATES_MAX + LAST_WORDS);
         let first = Update::View(Box::new(view_of(book, user, now)));
         if updates.try_send(first).is_ok() {
             self.all.push(Watcher { actor, updates, wants_view: false });
@@ -93,13 +95,17 @@ impl Watchers {
 }
 
 impl Watcher {
+    /// True while something else than the last word fits. Nobody but the desk puts anything in.
+    fn has_room(&self) -> bool {
+        self.updates.capacity() > LAST_WORDS
+    }
+
     fn send(&mut self, update: Update) {
         if self.wants_view {
             return;
         }
-        if let Err(TrySendError::Full(_)) = self.updates.try_send(update) {
-            self.wants_view = true;
-        }
+        let is_sent = self.has_room() && self.updates.try_send(update).is_ok();
+        self.wants_view = !is_sent;
     }
 
     /// False once the watcher is gone.
@@ -111,20 +117,19 @@ impl Watcher {
             self.end(book, now);
             return false;
         };
-        match self.updates.try_reserve() {
-            Ok(place) => {
-                place.send(Update::View(Box::new(view_of(book, user, now))));
-                self.wants_view = false;
-                true
-            }
-            Err(TrySendError::Full(())) => true,
-            Err(TrySendError::Closed(())) => false,
+        if self.updates.is_closed() {
+            return false;
         }
+        if self.has_room() {
+            let view = Update::View(Box::new(view_of(book, user, now)));
+            self.wants_view = self.updates.try_send(view).is_err();
+        }
+        true
     }
 
     fn end(&mut self, book: &Book, now: Moment) {
         let why = person(book, self.actor, now.desk).err().unwrap_or(Refusal::SignInEnded);
-        // A full queue needs no last word: the closed channel says it too.
+        // A place was kept for it: only a watcher that has gone does not hear it.
         let _ = self.updates.try_send(Update::Ended(why));
     }
 }
@@ -198,5 +203,66 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
             .filter(|((of, _), _)| *of == user.id)
             .map(|((_, name), setting)| (name.clone(), setting.clone()))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::Watchers;
+    use crate::bounds::WATCHER_UPDATES_MAX;
+    use crate::desk::actor::Actor;
+    use crate::desk::event::{Cause, Door, Event, EventKind};
+    use crate::desk::fixture::{actor, apply, book, now};
+    use crate::desk::refusal::Refusal;
+    use crate::desk::view::Update;
+    use crate::domain::ids::{AccountId, Sequence};
+    use crate::domain::users::User;
+
+    fn event(kind: EventKind) -> Arc<Event> {
+        let cause = Cause { user: None, sign_in: None, door: Door::Timer, command: None };
+        Arc::new(Event { sequence: Sequence(1), at: now(), account: AccountId(1), cause, kind })
+    }
+
+    #[test]
+    fn a_watcher_that_takes_nothing_hears_the_last_word_all_the_same() {
+        let mut book = book();
+        let user = book.users.values().find(|user| user.active).expect("somebody").clone();
+        let who: Actor = actor(user.id);
+        let mut watchers = Watchers::default();
+        let mut updates = watchers.add(&book, who, now()).expect("may watch");
+        let halted = event(EventKind::Halted { reason: "a test".to_owned() });
+        let flood = vec![halted; WATCHER_UPDATES_MAX * 2];
+        watchers.announce(&book, &flood, now());
+        assert!(watchers.is_behind());
+        let off = EventKind::UserChanged(User { active: false, ..user });
+        apply(&mut book, off.clone());
+        watchers.announce(&book, &[event(off)], now());
+        let mut heard = Vec::new();
+        while let Ok(update) = updates.try_recv() {
+            heard.push(update);
+        }
+        assert_eq!(heard.len(), WATCHER_UPDATES_MAX + 1);
+        assert!(
+            matches!(heard.last(), Some(Update::Ended(Refusal::NotSignedIn))),
+            "{:?}",
+            heard.last()
+        );
+    }
+
+    #[test]
+    fn a_watcher_that_fell_behind_gets_a_fresh_view_once_there_is_room() {
+        let book = book();
+        let user = book.users.values().find(|user| user.active).expect("somebody").id;
+        let mut watchers = Watchers::default();
+        let mut updates = watchers.add(&book, actor(user), now()).expect("may watch");
+        let halted = event(EventKind::Halted { reason: "a test".to_owned() });
+        watchers.announce(&book, &vec![halted; WATCHER_UPDATES_MAX * 2], now());
+        watchers.announce(&book, &[], now());
+        assert!(watchers.is_behind(), "there is no room yet");
+        while updates.try_recv().is_ok() {}
+        watchers.announce(&book, &[], now());
+        assert!(matches!(updates.try_recv(), Ok(Update::View(_))) && !watchers.is_behind());
     }
 }

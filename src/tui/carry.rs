@@ -20,8 +20,16 @@ use super::ask::{Asker, Replied, Reply, Want};
 /// Files of one name that an export tries before it gives up.
 const EXPORT_TRIES: u32 = 100;
 
+/// What comes back, and under which sign-in it was asked for.
+pub struct Carried {
+    /// The sign-in, as the carrier counts them.
+    turn: u64,
+    /// What came of it.
+    pub news: News,
+}
+
 /// What comes back.
-pub enum Carried {
+pub enum News {
     /// What the desk says before signing in.
     Greeting(Result<Greeting, Rejection>),
     /// Somebody is signed in, and watched for.
@@ -57,6 +65,8 @@ pub struct Carrier {
     door: Door,
     exports: PathBuf,
     actor: Option<Actor>,
+    /// Counts sign-ins and their ends: what was asked in one turn is never told in another.
+    turn: u64,
     done: mpsc::Sender<Carried>,
 }
 
@@ -64,20 +74,41 @@ impl Carrier {
     /// A carrier, and where the answers come out.
     pub fn new(desk: Desk, door: Door, exports: PathBuf) -> (Self, mpsc::Receiver<Carried>) {
         let (done, answers) = mpsc::channel(SCREEN_MESSAGES_MAX);
-        (Self { updates: None, prices: None, desk, door, exports, actor: None, done }, answers)
+        let carrier =
+            Self { updates: None, prices: None, desk, door, exports, actor: None, turn: 0, done };
+        (carrier, answers)
     }
 
     /// Somebody is signed in: their asks go out in their name from now on.
     pub fn signed_in(&mut self, actor: Actor, watched: Watched) {
+        self.turn += 1;
         self.actor = Some(actor);
         self.updates = Some(watched.updates);
         self.prices = Some(watched.prices);
     }
     /// Nobody is signed in any more.
     pub fn signed_out(&mut self) {
+        self.turn += 1;
         self.actor = None;
         self.updates = None;
         self.prices = None;
+    }
+
+    /// What came back, if it was asked for by whoever is at the screen now.
+    pub fn own(&self, carried: Carried) -> Option<News> {
+        if carried.turn == self.turn {
+            return Some(carried.news);
+        }
+        if let News::SignedIn(actor, _) = carried.news {
+            // Nobody waits for this sign-in any more: it must not stay open.
+            let desk = self.desk.clone();
+            tokio::spawn(async move { drop(desk.act(actor, Command::SignOut).await) });
+        }
+        None
+    }
+    /// True once the desk itself has ended.
+    pub fn has_desk_ended(&self) -> bool {
+        self.desk.has_ended()
     }
 
     /// A new order id, at once.
@@ -89,38 +120,39 @@ impl Carrier {
     pub fn carry(&self, to: Asker, tag: u32, want: Want) {
         let (desk, door, actor) = (self.desk.clone(), self.door, self.actor);
         let (done, exports) = (self.done.clone(), self.exports.clone());
+        let turn = self.turn;
         tokio::spawn(async move {
-            let carried = match want {
-                Want::Greet => Carried::Greeting(desk.greet().await),
+            let news = match want {
+                Want::Greet => News::Greeting(desk.greet().await),
                 Want::SignIn { .. } | Want::Found(_) => sign_in(&desk, door, want)
                     .await
-                    .unwrap_or_else(|rejection| Carried::Reply { to, tag, result: Err(rejection) }),
+                    .unwrap_or_else(|rejection| News::Reply { to, tag, result: Err(rejection) }),
                 Want::SignOut => {
                     if let Some(actor) = actor {
                         // A desk that cannot end the sign-in now ends it by its age.
                         let _ = desk.act(actor, Command::SignOut).await;
                     }
-                    Carried::SignedOut
+                    News::SignedOut
                 }
                 Want::Export { name, text } => {
-                    Carried::Reply { to, tag, result: export(exports, name, text).await }
+                    News::Reply { to, tag, result: export(exports, name, text).await }
                 }
-                other => Carried::Reply { to, tag, result: act(&desk, actor, other).await },
+                other => News::Reply { to, tag, result: act(&desk, actor, other).await },
             };
             // A screen that has ended needs no answer; what was asked is done all the same.
-            let _ = done.send(carried).await;
+            let _ = done.send(Carried { turn, news }).await;
         });
     }
 }
 
-async fn sign_in(desk: &Desk, door: Door, want: Want) -> Result<Carried, Rejection> {
+async fn sign_in(desk: &Desk, door: Door, want: Want) -> Result<News, Rejection> {
     let actor = match want {
         Want::SignIn { login, proof } => desk.sign_in(&login, proof.0, door).await?,
         Want::Found(founding) => desk.found(founding.0, door).await?,
         _ => return Err(Refusal::NotSignedIn.into()),
     };
     let watch = desk.watch(actor).await?;
-    Ok(Carried::SignedIn(actor, Watched { updates: watch.updates, prices: watch.prices }))
+    Ok(News::SignedIn(actor, Watched { updates: watch.updates, prices: watch.prices }))
 }
 
 async fn act(desk: &Desk, actor: Option<Actor>, want: Want) -> Replied {
@@ -184,7 +216,49 @@ pub async fn prices_changed(prices: &mut Option<PriceWatch>) {
 
 #[cfg(test)]
 mod tests {
-    use super::write_new;
+    use std::path::PathBuf;
+
+    use tokio::sync::mpsc;
+
+    use super::super::ask::{Asker, Reply, Want};
+    use super::{Carrier, News, Watched, write_new};
+    use crate::desk::command::{Answer, Query};
+    use crate::desk::event::Door;
+    use crate::desk::fixture::{actor, handle};
+    use crate::desk::prices::PriceBoard;
+    use crate::desk::request::Request;
+    use crate::domain::ids::UserId;
+    use crate::domain::symbols::Symbol;
+
+    fn watched() -> Watched {
+        Watched { updates: mpsc::channel(1).1, prices: PriceBoard::new().watch() }
+    }
+
+    #[tokio::test]
+    async fn an_answer_never_crosses_from_one_sign_in_to_the_next() {
+        let (desk, mut requests) = handle();
+        let (mut carrier, mut answers) = Carrier::new(desk, Door::Terminal, PathBuf::new());
+        let want = || Want::Query(Query::Trades(Symbol::parse("AAPL").expect("a symbol")));
+        let mut asked = Vec::new();
+        for user in [1, 2] {
+            carrier.signed_in(actor(UserId(user)), watched());
+            carrier.carry(Asker::Layer(1), 0, want());
+            let Some(Request::Ask { reply, .. }) = requests.recv().await else { panic!("asked") };
+            asked.push(reply);
+            if user == 1 {
+                carrier.signed_out();
+            }
+        }
+        let mut told = Vec::new();
+        for reply in asked {
+            assert!(reply.send(Ok(Answer::Trades(Vec::new()))).is_ok(), "still waited for");
+            let carried = answers.recv().await.expect("carried back");
+            told.push(carrier.own(carried));
+        }
+        assert!(told[0].is_none(), "the first person's answer came after the second signed in");
+        let own = matches!(&told[1], Some(News::Reply { result: Ok(Reply::Answer(_)), .. }));
+        assert!(own, "the second person's own answer is told");
+    }
 
     #[test]
     fn an_export_never_writes_over_a_file() {

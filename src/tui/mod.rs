@@ -40,14 +40,14 @@ use crate::desk::Desk;
 use crate::desk::event::Door;
 use crate::desk::port::Clock;
 use crate::desk::prices::PriceWatch;
-use crate::desk::refusal::Fault;
+use crate::desk::refusal::{Fault, Refusal};
 use crate::desk::view::Update;
 use crate::domain::time::{DeskTime, MarketTime, Moment};
 
 use app::App;
 use app::look::Look;
 use ask::{Ask, Asker, Reply, Want};
-use carry::{Carried, Carrier};
+use carry::{Carried, Carrier, News};
 use ctx::Prefs;
 use keymap::Keymap;
 use msg::Msg;
@@ -241,7 +241,7 @@ impl<W: Write> Screen<W> {
             Heard::Input(Some(Err(_)) | None) => self.ending = Some(Ending::TerminalGone),
             Heard::Carried(carried) => self.carried(*carried),
             Heard::Update(Some(update)) => self.update(*update),
-            Heard::Update(None) => self.ending = Some(Ending::DeskEnded),
+            Heard::Update(None) => self.nothing_follows(),
             Heard::Prices => self.pace.want(Reason::Data),
             Heard::Time => {}
         }
@@ -263,19 +263,29 @@ impl<W: Write> Screen<W> {
     }
 
     fn carried(&mut self, carried: Carried) {
-        let msg = match carried {
-            Carried::Greeting(greeting) => Msg::Greeting(greeting),
-            Carried::SignedIn(actor, watched) => {
+        let Some(news) = self.carrier.own(carried) else { return };
+        let msg = match news {
+            News::Greeting(greeting) => Msg::Greeting(greeting),
+            News::SignedIn(actor, watched) => {
                 self.carrier.signed_in(actor, watched);
                 Msg::Reply { to: Asker::SignIn, tag: 0, result: Box::new(Ok(Reply::Done)) }
             }
-            Carried::SignedOut => {
+            News::SignedOut => {
                 self.carrier.signed_out();
                 Msg::SignedOut
             }
-            Carried::Reply { to, tag, result } => Msg::Reply { to, tag, result: Box::new(result) },
+            News::Reply { to, tag, result } => Msg::Reply { to, tag, result: Box::new(result) },
         };
         self.take(msg, Reason::Person);
+    }
+
+    /// No update follows: the desk has ended, or has let go of this screen alone.
+    fn nothing_follows(&mut self) {
+        if self.carrier.has_desk_ended() {
+            self.ending = Some(Ending::DeskEnded);
+        } else {
+            self.update(Update::Ended(Refusal::SignInEnded));
+        }
     }
 
     fn update(&mut self, update: Update) {
@@ -332,4 +342,46 @@ impl<W: Write> Screen<W> {
 /// may keep the first waker that it is given (the terminal's does), and that one must wake us.
 async fn peek<I: Stream + Unpin>(input: &mut I) -> Poll<Option<I::Item>> {
     std::future::poll_fn(|context| Poll::Ready(input.poll_next_unpin(context))).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{App, Carrier, Ending, Heard, Look, Pace, Pen, Screen};
+    use crate::desk::event::Door;
+    use crate::desk::fixture::{actor, handle};
+    use crate::desk::prices::PriceBoard;
+    use crate::desk::view::Update;
+    use crate::domain::ids::UserId;
+    use crate::domain::roles::RoleName;
+    use crate::tui::carry::Watched;
+    use crate::tui::fixture::books::view;
+    use crate::tui::fixture::market::now;
+    use crate::tui::keymap::Keymap;
+    use crate::tui::theme::{Plain, Themes};
+
+    #[tokio::test]
+    async fn a_screen_that_is_let_go_of_signs_in_again_and_ends_with_the_desk_only() {
+        let (desk, requests) = handle();
+        let look = Look::new(Keymap::built_in(), Themes::built_in(Plain::default()), now());
+        let (carrier, _answers) = Carrier::new(desk, Door::Terminal, "exports".into());
+        let mut screen = Screen {
+            app: App::new(look, None),
+            pen: Pen::new(Vec::new(), 80, 24).expect("drawn on"),
+            pace: Pace::of(33),
+            carrier,
+            ending: None,
+            wake: None,
+        };
+        let (_, updates) = tokio::sync::mpsc::channel(1);
+        let watched = Watched { updates, prices: PriceBoard::new().watch() };
+        screen.carrier.signed_in(actor(UserId(1)), watched);
+        screen.update(Update::View(Box::new(view(RoleName::Trader))));
+        assert!(screen.app.next_wake().is_some(), "a desk has a clock");
+        screen.hear(Heard::Update(None));
+        assert_eq!(screen.ending, None, "the desk is alive");
+        assert!(screen.carrier.updates.is_none() && screen.app.next_wake().is_none());
+        drop(requests);
+        screen.hear(Heard::Update(None));
+        assert_eq!(screen.ending, Some(Ending::DeskEnded));
+    }
 }
