@@ -273,7 +273,8 @@ impl Book {
         self.positions.values().filter(|held| held.symbol == symbol).map(|held| held.quantity).sum()
     }
 
-    /// Shares that working orders of one side will still trade, in one portfolio or in all.
+    /// Shares that working orders of one side may still trade, in one portfolio or in all: a
+    /// replace on its way counts with the larger of old and new.
     pub fn working_quantity(
         &self,
         portfolio: Option<PortfolioId>,
@@ -285,7 +286,7 @@ impl Book {
             .filter(|order| order.draft.side == side)
             .filter(|order| portfolio.is_none_or(|wanted| order.portfolio == wanted))
             .filter(|order| Some(order.id) != except)
-            .map(Order::leaves)
+            .map(Order::leaves_at_most)
             .sum()
     }
 

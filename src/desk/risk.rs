@@ -426,21 +426,25 @@ fn wash_trade(case: &Case<'_>) -> Finding {
     if matches!(case.draft.order_type, OrderType::TrailingStop { .. }) {
         return Finding::Pass;
     }
-    let in_the_way = case.book.working_in(case.draft.symbol).find(|other| {
-        other.draft.side == case.draft.side.opposite()
-            && Some(other.id) != case.except()
-            && would_meet(case.draft, &other.draft)
+    let opposite = case.book.working_in(case.draft.symbol).filter(|other| {
+        other.draft.side == case.draft.side.opposite() && Some(other.id) != case.except()
     });
-    in_the_way.map_or(Finding::Pass, |other| {
+    // Until the venue answers an amend, the old price and the new one may both be at work.
+    let mut terms = opposite.flat_map(|other| {
+        let both = [Some(other.draft.clone()), other.asked_draft()];
+        both.into_iter().flatten().map(move |draft| (other, draft))
+    });
+    let in_the_way = terms.find(|(_, draft)| would_meet(case.draft, draft));
+    in_the_way.map_or(Finding::Pass, |(other, draft)| {
         let whose = match case.book.users.get(&other.user) {
             Some(user) if user.id != case.user.id => format!("{}'s", user.name),
             _ => "Your".to_owned(),
         };
         Finding::Refuse(Refusal::WashTrade {
             whose,
-            side: other.draft.side,
-            symbol: other.draft.symbol,
-            price: price_in_words(other.draft.order_type),
+            side: draft.side,
+            symbol: draft.symbol,
+            price: price_in_words(draft.order_type),
         })
     })
 }

@@ -287,6 +287,18 @@ impl Order {
     pub fn leaves(&self) -> Qty {
         if self.state.is_final() { Qty::ZERO } else { self.draft.quantity - self.filled }
     }
+    /// The terms of an amend that the venue has not yet answered, applied: either these or the
+    /// terms in force may turn out to hold.
+    pub fn asked_draft(&self) -> Option<Draft> {
+        self.asked.map(|asked| asked.applied_to(&self.draft))
+    }
+    /// The most shares that can still come: of the terms in force and those asked for, the larger.
+    /// Whatever keeps shares free for a working order counts these.
+    pub fn leaves_at_most(&self) -> Qty {
+        let asked = self.asked.and_then(|asked| asked.quantity).unwrap_or(self.draft.quantity);
+        let more = Qty::ZERO.max(asked - self.draft.quantity);
+        if self.state.is_final() { Qty::ZERO } else { self.leaves() + more }
+    }
     /// True where somebody owes an answer about it: written down and not acknowledged, a request
     /// pending, or its fate unknown.
     pub fn waits_for_answer(&self) -> bool {

@@ -11,8 +11,9 @@ use crate::desk::fixture::{
 use crate::desk::refusal::{Concern, Refusal, Rejection};
 use crate::domain::hours::Schedule;
 use crate::domain::ids::UserId;
+use crate::domain::lifecycle::{Pending, State};
 use crate::domain::numbers::{Money, Qty, Ratio};
-use crate::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce, Trail};
+use crate::domain::orders::{Amendment, Draft, Order, OrderType, Shown, Side, TimeInForce, Trail};
 use crate::domain::roles::RoleName;
 use crate::domain::time::Moment;
 
@@ -331,6 +332,31 @@ fn rule_12_short_sales() {
     assert_eq!(accepted(&book, &buy(11, "MSFT", limit("400"))).first, Qty::shares(10));
 }
 
+/// A working order with new terms on their way.
+fn amending(order: Order, asked: Amendment) -> Order {
+    let state = State { pending: Pending::Replace, ..order.state };
+    Order { asked: Some(asked), state, ..order }
+}
+
+#[test]
+fn rule_12_shares_of_a_replace_on_its_way_are_taken() {
+    let mut book = book();
+    hold(&mut book, GROWTH, "AAPL", 100);
+    let old = working(order_id(1, 0), TRADER, sell(50, "AAPL", limit("205")));
+    let asked = |shares| Amendment { quantity: Some(Qty::shares(shares)), ..Amendment::default() };
+    put(&mut book, amending(old.clone(), asked(100)));
+    assert!(matches!(
+        refused(&book, &sell(1, "AAPL", limit("200"))),
+        Refusal::WouldGoShort { free: Qty::ZERO, .. }
+    ));
+    put(&mut book, amending(old, asked(20)));
+    accepted(&book, &sell(50, "AAPL", limit("200")));
+    assert!(matches!(
+        refused(&book, &sell(51, "AAPL", limit("200"))),
+        Refusal::WouldGoShort { .. }
+    ));
+}
+
 #[test]
 fn rule_13_buying_power_less_what_working_orders_reserve() {
     let mut book = book();
@@ -377,6 +403,22 @@ fn rule_14_opposite_orders_of_the_desk() {
     let trail = OrderType::TrailingStop { trail: Trail::Percent(Ratio(50_000)) };
     accepted(&book, &buy(1, "AAPL", trail));
     accepted(&book, &sell(1, "AAPL", limit("200")));
+}
+
+#[test]
+fn rule_14_old_and_new_terms_are_both_in_the_way() {
+    let mut book = book();
+    hold(&mut book, GROWTH, "AAPL", 100);
+    let at = |limit| Amendment { limit: Some(price(limit)), ..Amendment::default() };
+    let old = working(order_id(1, 0), ADMIN, sell(10, "AAPL", limit("205")));
+    put(&mut book, amending(old, at("201")));
+    accepted(&book, &buy(1, "AAPL", limit("200.99")));
+    let refusal = refused(&book, &buy(1, "AAPL", limit("201")));
+    assert!(refusal.to_string().starts_with("The admin's working sell of AAPL at 201.00"));
+    let old = working(order_id(1, 0), ADMIN, sell(10, "AAPL", limit("201")));
+    put(&mut book, amending(old, at("205")));
+    let refusal = refused(&book, &buy(1, "AAPL", limit("201")));
+    assert!(refusal.to_string().starts_with("The admin's working sell of AAPL at 201.00"));
 }
 
 #[test]

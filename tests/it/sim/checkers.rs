@@ -7,7 +7,7 @@ use trading_desk::desk::book::Book;
 use trading_desk::desk::engine::Engine;
 use trading_desk::domain::ids::{ClientOrderId, OrderId, PortfolioId};
 use trading_desk::domain::numbers::{Money, Qty};
-use trading_desk::domain::orders::Order;
+use trading_desk::domain::orders::{Order, Side};
 use trading_desk::domain::symbols::Symbol;
 
 use super::broker::{Broker, Stand};
@@ -48,8 +48,27 @@ pub(super) fn always(world: &World) {
             "the broker has an order the desk never wrote down: {held:?}"
         );
     }
+    never_short(world);
     for order in &world.told {
         assert!(book.orders.contains_key(order), "an acknowledged order is lost: {order}");
+    }
+}
+
+/// What the broker still works may all fill: even then a portfolio is only short where it may be.
+fn never_short(world: &World) {
+    let book = &world.engine.book;
+    let mut least: BTreeMap<(PortfolioId, Symbol), Qty> = BTreeMap::new();
+    for (client_id, held) in &world.broker.orders {
+        let order = &book.orders[&decision(client_id)];
+        let filled = held.filled();
+        let works = held.stand == Stand::Working && held.ticket.side == Side::Sell;
+        let at_most = if works { held.ticket.quantity } else { filled };
+        *least.entry((order.portfolio, order.draft.symbol)).or_default() +=
+            held.ticket.side.signed(at_most);
+    }
+    for ((portfolio, symbol), least) in least {
+        let may_be = book.portfolios[&portfolio].may_short || least >= Qty::ZERO;
+        assert!(may_be, "portfolio {portfolio} may end {least} short of {symbol}");
     }
 }
 

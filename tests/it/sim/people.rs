@@ -16,7 +16,7 @@ impl World {
         let actor = self.actors[self.dice.below(self.actors.len())];
         let working: Vec<OrderId> = self.engine.book.working.ids().collect();
         let pick = self.dice.below(10);
-        if pick < 6 || working.is_empty() {
+        if pick < 6 || working.is_empty() || self.tempted.is_some() {
             return Input::Command(actor, self.an_order());
         }
         let order = working[self.dice.below(working.len())];
@@ -24,12 +24,17 @@ impl World {
             self.tally.amended += 1;
             let cents = 9_700 + i64::try_from(self.dice.below(300)).expect("small");
             let shares = 1 + i64::try_from(self.dice.below(60)).expect("small");
+            let old = &self.engine.book.orders[&order];
+            let version = Some(old.version);
+            let held = self.engine.book.position(old.portfolio, old.draft.symbol).quantity;
+            let whole = (old.draft.side == Side::Sell && held > Qty::ZERO).then_some(held);
+            let whole = whole.map(|held| old.filled + held).filter(|_| self.dice.one_in(2));
+            self.tempted = whole.map(|_| (old.portfolio, old.draft.symbol));
             let amendment = Amendment {
                 limit: Some(Price::cents(cents)),
-                quantity: Some(Qty::shares(shares)),
+                quantity: whole.or(Some(Qty::shares(shares))),
                 ..Amendment::default()
             };
-            let version = self.engine.book.orders.get(&order).map(|order| order.version);
             let shown = Shown { last: None, version };
             let acknowledged = Vec::new();
             return Input::Command(
@@ -43,19 +48,29 @@ impl World {
     fn an_order(&mut self) -> Command {
         let ms = u64::try_from(self.now.desk.ns() / 1_000_000).expect("after 1970");
         let id = uuid::Builder::from_unix_timestamp_millis(ms, &self.dice.bytes()).into_uuid();
-        let side = if self.dice.one_in(3) { Side::Sell } else { Side::Buy };
+        let portfolio = self.portfolios[self.dice.below(self.portfolios.len())];
+        let symbol = Symbol::parse(SYMBOLS[self.dice.below(3)]).expect("plain");
+        let tempted = self.tempted.take();
+        let (portfolio, symbol) = tempted.unwrap_or((portfolio, symbol));
+        let sells = tempted.is_some() || self.dice.one_in(3);
+        let side = if sells { Side::Sell } else { Side::Buy };
         let cents = 9_700 + i64::try_from(self.dice.below(600)).expect("small");
         let order_type = if self.dice.one_in(4) {
             OrderType::Market
         } else {
             OrderType::Limit { limit: Price::cents(cents) }
         };
-        let shares = 1 + i64::try_from(self.dice.below(40)).expect("small");
+        let held = self.engine.book.position(portfolio, symbol).quantity;
+        let most = held.units() / 1_000_000_000;
+        // Some sell about half of what they hold.
+        let most = if side == Side::Sell && most > 0 && self.dice.one_in(2) { most } else { 40 };
+        let below = usize::try_from(most).expect("small");
+        let shares = 1 + i64::try_from(self.dice.below(below)).expect("small");
         Command::PlaceOrder(PlaceOrder {
             id: OrderId(id),
-            portfolio: self.portfolios[self.dice.below(self.portfolios.len())],
+            portfolio,
             draft: Draft {
-                symbol: Symbol::parse(SYMBOLS[self.dice.below(3)]).expect("plain"),
+                symbol,
                 side,
                 quantity: Qty::shares(shares),
                 order_type,

@@ -79,6 +79,9 @@ pub(super) struct World {
     life: u64,
     pub actors: Vec<Actor>,
     pub portfolios: Vec<PortfolioId>,
+    /// Where an amend has just asked to sell all that is held: whoever comes next tries to sell
+    /// the same shares once more.
+    pub tempted: Option<(PortfolioId, Symbol)>,
     /// Orders somebody was told are durably written down.
     pub told: Vec<OrderId>,
     pub tally: Tally,
@@ -115,15 +118,20 @@ async fn wake_engine(store: &Arc<FaultyStore>, now: Moment, life: u64) -> (Engin
             .await
             .expect("the desk wakes");
     engine.book.assets = assets();
-    for portfolio in engine.book.portfolios.values_mut() {
-        portfolio.may_short = true;
-    }
+    let_short(&mut engine);
     engine.book.funds = Funds {
         cash: Money::dollars(1_000_000),
         equity: Money::dollars(1_000_000),
         buying_power: Money::dollars(40_000),
     };
     (engine, errands)
+}
+
+/// The first portfolio may go short, the second may not.
+fn let_short(engine: &mut Engine) {
+    for portfolio in engine.book.portfolios.values_mut().take(1) {
+        portfolio.may_short = true;
+    }
 }
 
 impl World {
@@ -152,6 +160,7 @@ impl World {
             life: 0,
             actors: Vec::new(),
             portfolios: Vec::new(),
+            tempted: None,
             told: Vec::new(),
             tally: Tally::default(),
         };
@@ -181,6 +190,7 @@ impl World {
             description: String::new(),
         };
         self.command(admin, second).await;
+        let_short(&mut self.engine);
         self.portfolios = self.engine.book.portfolios.keys().copied().collect();
         for portfolio in self.portfolios.clone() {
             for user in [UserId(2), UserId(3)] {

@@ -103,7 +103,7 @@ impl Plan<'_> {
         let draft = self.draft;
         let against = -draft.side.signed(held(self.portfolio, draft.symbol, ctx));
         let working = working(self.portfolio, draft.symbol, draft.side, ctx);
-        let own = self.amends.map_or(Qty::ZERO, Order::leaves);
+        let own = self.amends.map_or(Qty::ZERO, Order::leaves_at_most);
         Qty::ZERO.max(against - (working - own))
     }
 
@@ -187,7 +187,7 @@ impl Plan<'_> {
         let may_short = ctx.portfolio(self.portfolio).is_some_and(|found| found.may_short);
         if self.draft.side == Side::Sell && !may_short {
             let held = held(self.portfolio, self.draft.symbol, ctx);
-            let own = self.amends.map_or(Qty::ZERO, Order::leaves);
+            let own = self.amends.map_or(Qty::ZERO, Order::leaves_at_most);
             let working = working(self.portfolio, self.draft.symbol, Side::Sell, ctx) - own;
             limits.push(Limit {
                 name: "Shares to sell",
@@ -217,7 +217,7 @@ pub fn held(portfolio: PortfolioId, symbol: Symbol, ctx: &Ctx<'_>) -> Qty {
     ctx.position(portfolio, symbol).map_or(Qty::ZERO, |position| position.quantity)
 }
 
-/// Shares that the portfolio's working orders of one side will still trade.
+/// Shares that the portfolio's working orders of one side may still trade, as the desk counts them.
 pub fn working(portfolio: PortfolioId, symbol: Symbol, side: Side, ctx: &Ctx<'_>) -> Qty {
     let is_one = |order: &&Order| {
         order.portfolio == portfolio
@@ -225,15 +225,15 @@ pub fn working(portfolio: PortfolioId, symbol: Symbol, side: Side, ctx: &Ctx<'_>
             && order.draft.side == side
             && !order.state.is_final()
     };
-    ctx.view.orders.values().filter(is_one).map(Order::leaves).sum()
+    ctx.view.orders.values().filter(is_one).map(Order::leaves_at_most).sum()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Plan, Preview};
+    use super::{Limit, Plan, Preview};
     use crate::domain::ids::PortfolioId;
     use crate::domain::numbers::{Money, Qty, Ratio};
-    use crate::domain::orders::{Draft, OrderType, Side};
+    use crate::domain::orders::{Amendment, Draft, OrderType, Side};
     use crate::tui::fixture::Fixture;
     use crate::tui::fixture::books::{GROWTH, OWN};
     use crate::tui::fixture::market::price;
@@ -286,6 +286,24 @@ mod tests {
         let over: Vec<&str> =
             found.limits.iter().filter(|limit| limit.is_over()).map(|limit| limit.name).collect();
         assert_eq!(over, ["Shares to sell"]);
+    }
+
+    #[test]
+    fn shares_of_a_replace_on_its_way_are_not_free() {
+        let mut fixture = Fixture::desk();
+        let sale =
+            fixture.view.orders.values_mut().find(|order| {
+                order.draft.symbol.as_str() == "AAPL" && order.draft.side == Side::Sell
+            });
+        let quantity = Some(Qty::shares(50));
+        sale.expect("the fixture's working sale").asked =
+            Some(Amendment { quantity, ..Amendment::default() });
+        let over = |shares| {
+            let found = preview(&fixture, OWN, &draft(Side::Sell, "AAPL", shares, limit("187")));
+            found.limits.iter().any(Limit::is_over)
+        };
+        assert!(!over(70));
+        assert!(over(71));
     }
 
     #[test]
