@@ -89,7 +89,7 @@ impl Case<'_> {
         let state = self.order.state;
         let leaves = self.order.leaves();
         let price = self.order.draft.order_type.limit().or(self.order.draft.order_type.stop());
-        if state.is_final() {
+        if state.is_final() || leaves.is_zero() {
             self.order.reserved = Money::ZERO;
         } else if let (Side::Buy, Some(price), Pending::None) =
             (self.order.draft.side, price, state.pending)
@@ -141,7 +141,7 @@ impl Case<'_> {
     fn close(&mut self, status: Status, total: Qty) {
         if self.sent.closing_total.is_none() {
             self.sent.status = status;
-            self.sent.closing_total = Some(total);
+            self.sent.closing_total = Some(total.max(Qty::ZERO));
         }
     }
 

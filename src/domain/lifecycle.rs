@@ -273,6 +273,10 @@ pub fn next(state: State, report: &ReportKind, covers: bool, fills_all: bool) ->
             }
             _ => State { certainty: Sure, ..state },
         },
+        // Nothing was left to cancel or to expire.
+        ReportKind::Canceled { .. } | ReportKind::Expired { .. } if covers && fills_all => {
+            to(Status::Filled)
+        }
         ReportKind::Canceled { .. } if covers => to(Status::Canceled),
         ReportKind::Expired { .. } if covers => to(Status::Expired),
         ReportKind::Canceled { .. } | ReportKind::Expired { .. } => {

@@ -283,9 +283,10 @@ pub struct Order {
 }
 
 impl Order {
-    /// Shares still to come: quantity less filled; zero once final.
+    /// Shares still to come: quantity less filled; zero once final, and zero where the venue
+    /// filled more than the order is for.
     pub fn leaves(&self) -> Qty {
-        if self.state.is_final() { Qty::ZERO } else { self.draft.quantity - self.filled }
+        self.leaves_of(self.draft.quantity)
     }
     /// The terms of an amend that the venue has not yet answered, applied: either these or the
     /// terms in force may turn out to hold.
@@ -296,8 +297,10 @@ impl Order {
     /// Whatever keeps shares free for a working order counts these.
     pub fn leaves_at_most(&self) -> Qty {
         let asked = self.asked.and_then(|asked| asked.quantity).unwrap_or(self.draft.quantity);
-        let more = Qty::ZERO.max(asked - self.draft.quantity);
-        if self.state.is_final() { Qty::ZERO } else { self.leaves() + more }
+        self.leaves_of(asked.max(self.draft.quantity))
+    }
+    fn leaves_of(&self, quantity: Qty) -> Qty {
+        if self.state.is_final() { Qty::ZERO } else { Qty::ZERO.max(quantity - self.filled) }
     }
     /// True where somebody owes an answer about it: written down and not acknowledged, a request
     /// pending, or its fate unknown.

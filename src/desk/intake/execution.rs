@@ -7,6 +7,7 @@ use crate::domain::ids::ClientOrderId;
 use crate::domain::lifecycle::{Pending, ReportKind, State, Status, next};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Fill, Side, VenueOrder};
+use crate::domain::positions::Position;
 use crate::domain::time::MarketTime;
 
 use super::super::event::{Balance, EventKind, Filled, OrderStep};
@@ -20,20 +21,60 @@ pub(super) struct Execution<'a> {
     pub id: &'a str,
 }
 
+impl Execution<'_> {
+    /// True where an order of this desk can have it. What cannot be is not booked: a figure beyond
+    /// every bound would only stop the desk, and whoever reads the log can ask the venue.
+    fn is_possible(&self) -> bool {
+        Qty::ZERO < self.quantity
+            && self.quantity <= self.total
+            && self.total <= Qty::shares(ORDER_SHARES_MAX)
+            && Price::ZERO < self.price
+    }
+}
+
 impl Case<'_> {
-    /// Books an execution: the part of it that no fill here covers yet.
+    /// Books what no fill here covers yet of an execution: each gap by itself, under the total
+    /// at its own end, so that no fill ever takes another's key.
     pub(super) fn fill(&mut self, execution: &Execution<'_>, at: MarketTime) {
-        let fresh = self.uncovered(execution.total - execution.quantity, execution.total);
-        if fresh <= Qty::ZERO || execution.price <= Price::ZERO {
+        if !execution.is_possible() {
+            let (client_id, id) = (&self.sent.client_id, execution.id);
+            tracing::error!(%client_id, id, "the venue told of an execution that cannot be");
             return;
         }
+        let gaps = self.gaps(execution.total - execution.quantity, execution.total);
+        let is_new = !gaps.is_empty();
+        for (from, to) in gaps {
+            let part = Execution { quantity: to - from, total: to, ..*execution };
+            self.book_part(&part, at);
+        }
+        if is_new {
+            self.go_on();
+        }
+    }
+
+    /// The position and the cash as they are after what this report has already led to.
+    fn books(&self) -> (Position, Money) {
+        let booked = self.out.iter().rev().find_map(|kind| match kind {
+            EventKind::Filled(filled) => Some((filled.position, filled.balance.cash)),
+            _ => None,
+        });
+        booked.unwrap_or_else(|| {
+            let portfolio = self.order.portfolio;
+            let position = self.book.position(portfolio, self.order.draft.symbol);
+            (position, self.book.cash.get(&portfolio).copied().unwrap_or_default())
+        })
+    }
+
+    fn book_part(&mut self, execution: &Execution<'_>, at: MarketTime) {
+        let fresh = execution.quantity;
         let client_id = self.sent.client_id.clone();
         let side = self.order.draft.side;
         let value = fresh * execution.price;
+        let (position, old_cash) = self.books();
+        let before = self.order.leaves_at_most();
         self.sent.filled += fresh;
         self.order.filled += fresh;
-        let left = self.order.draft.quantity - self.order.filled;
-        self.release(fresh, left);
+        self.release(before);
         self.order.filled_value += value;
         self.close_with_fill(execution);
         self.settle();
@@ -44,8 +85,6 @@ impl Case<'_> {
         let portfolio = self.order.portfolio;
         let schedule = self.book.schedule;
         let trade_date = schedule.trading_day(at);
-        let position = self.book.position(portfolio, symbol).with(signed, cash);
-        let old_cash = self.book.cash.get(&portfolio).copied().unwrap_or_default();
         let filled = Filled {
             order: self.order.clone(),
             venue_order: self.sent.clone(),
@@ -75,19 +114,21 @@ impl Case<'_> {
                 note: String::new(),
                 at: self.now,
             },
-            position,
+            position: position.with(signed, cash),
             balance: Balance { portfolio, cash: old_cash + cash },
         };
         self.out.push(EventKind::Filled(Box::new(filled)));
-        self.go_on();
     }
 
     /// Where the venue order is done and the order is not, the next part follows (an order that
-    /// crosses zero goes in two), unless somebody wants it canceled or changed meanwhile.
+    /// crosses zero goes in two), unless somebody wants it canceled or changed meanwhile. After a
+    /// replacement nothing follows: it was for all that was left, so what seems to be left is
+    /// fills of the old one that the desk has yet to hear of.
     pub(super) fn go_on(&mut self) {
         let is_part_done = self.sent.attempt == self.order.attempt
             && self.sent.status == Status::Filled
-            && !self.order.state.is_final();
+            && self.sent.asked.is_none()
+            && !self.order.leaves().is_zero();
         if !is_part_done {
             return;
         }
@@ -129,6 +170,7 @@ impl Case<'_> {
         let was = self.sent.status;
         let is_done = self.sent.filled >= self.sent.quantity;
         self.order.state = next(self.order.state, &kind, self.covers(), self.is_all_filled());
+        self.stop_surplus();
         if is_done && was != Status::Replaced {
             self.sent.status = Status::Filled;
         } else if !was.is_final() {
@@ -143,28 +185,51 @@ impl Case<'_> {
         }
     }
 
-    /// Gives back the part of the reservation that `fresh` filled shares no longer need.
-    fn release(&mut self, fresh: Qty, left: Qty) {
-        if left <= Qty::ZERO {
-            self.order.reserved = Money::ZERO;
+    /// Where as much is filled as the order is for while its current venue order still works (the
+    /// venue took new terms with fills on their way), the rest is canceled at once: the order
+    /// stays open until the venue says that nothing works any more.
+    pub(super) fn stop_surplus(&mut self) {
+        let current = if self.sent.attempt == self.order.attempt {
+            Some(&self.sent)
         } else {
-            let gone = self.order.reserved.share(fresh, fresh + left);
-            self.order.reserved -= gone;
+            self.book.venue_orders.get(&self.order.client_id())
+        };
+        let works = |sent: &VenueOrder| !sent.status.is_final() && sent.filled < sent.quantity;
+        if self.is_all_filled() && current.is_some_and(works) {
+            let certainty = self.order.state.certainty;
+            let (status, pending) = (Status::PartlyFilled, Pending::Cancel);
+            self.order.state = State { status, pending, certainty };
+            self.order.due = Some(self.now.desk);
         }
     }
 
-    /// Shares of the interval (from, to] of this venue order that no fill covers.
-    fn uncovered(&self, from: Qty, to: Qty) -> Qty {
+    /// Gives back the part of the reservation that filled shares no longer need: the larger of old
+    /// and new terms reserved it, so it is shared out over the larger of what was left of them.
+    fn release(&mut self, before: Qty) {
+        let left = self.order.leaves_at_most();
+        if left.is_zero() || before.is_zero() {
+            self.order.reserved = Money::ZERO;
+        } else {
+            self.order.reserved = self.order.reserved.share(left, before);
+        }
+    }
+
+    /// The parts of (from, to] of this venue order that no fill covers, lowest first.
+    fn gaps(&self, from: Qty, to: Qty) -> Vec<(Qty, Qty)> {
         let first = (self.sent.client_id.clone(), Qty::ZERO);
         let last = (self.sent.client_id.clone(), Qty::MAX);
-        let held = self.book.fills.range(first..=last).map(|(_, fill)| fill);
-        let covered: Qty = held
-            .map(|fill| {
-                let begin = from.max(fill.total - fill.quantity);
-                let end = to.min(fill.total);
-                Qty::ZERO.max(end - begin)
-            })
-            .sum();
-        to - from - covered
+        let mut gaps = Vec::new();
+        let mut covered = from;
+        for (_, fill) in self.book.fills.range(first..=last) {
+            let begin = fill.total - fill.quantity;
+            if begin > covered && covered < to {
+                gaps.push((covered, begin.min(to)));
+            }
+            covered = covered.max(fill.total);
+        }
+        if covered < to {
+            gaps.push((covered, to));
+        }
+        gaps
     }
 }

@@ -70,6 +70,9 @@ impl Case<'_> {
         if matches!(self.sent.status, Status::Intended | Status::Rejected) {
             self.sent.status = Status::Working;
         }
+        if !self.order.state.is_final() {
+            self.stop_surplus();
+        }
     }
 
     pub(super) fn adopt_if_newer(&mut self) {

@@ -8,9 +8,10 @@ use crate::desk::fixture::{
     GROWTH, TRADER, actor, apply, book, draft, later, limit, now, order_id, price, put, symbol,
     working,
 };
+use crate::desk::port::Errand;
 use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::lifecycle::{Certainty, Pending, Report, ReportKind, State, Status};
-use crate::domain::numbers::{Money, Qty};
+use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Amendment, Order, Side, VenueOrder};
 
 fn take(book: &mut Book, report: &Report) -> usize {
@@ -70,6 +71,7 @@ fn amending() -> (Book, OrderId) {
         attempt: 2,
         venue_id: None,
         status: Status::Intended,
+        quantity: Qty::shares(12),
         asked: Some(amendment),
         ..book.venue_orders[&ClientOrderId::of(id, 1)].clone()
     };
@@ -208,15 +210,21 @@ fn a_replacement_ends_alike_whichever_report_comes_first() {
         ],
     ];
     let mut dice = Dice(0x0123_4567_89AB_CDEF);
-    for history in histories {
-        let (mut in_order, id) = amending();
+    let amending = |filled| {
+        let (mut book, id) = amending();
+        let sent = book.venue_orders.get_mut(&ClientOrderId::of(id, 2)).unwrap();
+        sent.quantity -= Qty::shares(filled);
+        (book, id)
+    };
+    for (history, filled) in histories.into_iter().zip([3, 0]) {
+        let (mut in_order, id) = amending(filled);
         for one in &history {
             take(&mut in_order, one);
         }
         let expected = ending(&in_order, id);
         assert!(expected.state.is_final() && expected.quantity == Qty::shares(12));
         for _ in 0..1_500 {
-            let (mut book, id) = amending();
+            let (mut book, id) = amending(filled);
             let reports = disorder(&history, &mut dice);
             for one in &reports {
                 take(&mut book, one);
@@ -246,7 +254,7 @@ fn a_cancel_outlives_a_replacement() {
     take(&mut book, &report(id, 1, ReportKind::Replaced { by: by.clone(), total: Qty::ZERO }));
     assert_eq!(book.orders[&id].state.pending, Pending::Cancel);
     let asked = book.due(now().desk);
-    assert!(asked.contains(&crate::desk::port::Errand::Cancel { client_id: by }), "{asked:?}");
+    assert!(asked.contains(&Errand::Cancel { client_id: by }), "{asked:?}");
 }
 
 #[test]
@@ -282,6 +290,86 @@ fn overlapping_executions_book_each_share_once() {
     take(&mut book, &fill(id, 1, 0, 6));
     assert_eq!(book.position(GROWTH, symbol("AAPL")).quantity, Qty::shares(6));
     assert_eq!(book.orders[&id].filled, Qty::shares(6));
+}
+
+#[test]
+fn an_aggregate_books_its_gaps_each_under_its_own_total() {
+    let (mut book, id) = intended();
+    take(&mut book, &fill(id, 1, 2, 5));
+    take(&mut book, &fill(id, 1, 6, 7));
+    assert_eq!(take(&mut book, &fill(id, 1, 0, 9)), 3);
+    let totals: Vec<(Qty, Qty)> =
+        book.fills.values().map(|fill| (fill.total - fill.quantity, fill.total)).collect();
+    let spans = [(0, 2), (2, 5), (5, 6), (6, 7), (7, 9)];
+    assert_eq!(totals, spans.map(|(from, to)| (Qty::shares(from), Qty::shares(to))));
+    let position = book.position(GROWTH, symbol("AAPL"));
+    assert_eq!((position.quantity, position.entries), (Qty::shares(9), 5));
+    assert_eq!(book.orders[&id].filled_value, -book.cash[&GROWTH]);
+    assert_eq!(position.cost, book.orders[&id].filled_value);
+}
+
+#[test]
+fn an_execution_that_cannot_be_is_not_booked() {
+    let (book, id) = intended();
+    for (quantity, price, total) in [(5, 1, 4), (0, 1, 5), (5, 0, 5), (-1, 1, 5), (5, 1, i64::MAX)]
+    {
+        let kind = ReportKind::Filled {
+            quantity: Qty::from_units(quantity),
+            price: Price::cents(price),
+            total: Qty::from_units(total),
+            execution: String::new(),
+        };
+        assert!(take_in(&book, now(), &report(id, 1, kind)).is_empty());
+    }
+}
+
+#[test]
+fn new_terms_below_what_is_filled_leave_nothing_and_are_canceled() {
+    let histories = |id| {
+        let by = ClientOrderId::of(id, 2);
+        let total = Qty::shares(8);
+        let replaced = report(id, 1, ReportKind::Replaced { by, total });
+        [[fill(id, 1, 0, 8), replaced.clone()], [replaced, fill(id, 1, 0, 8)]]
+    };
+    for at in 0..2 {
+        let (mut book, id) = amending();
+        let asked = Some(Amendment { quantity: Some(Qty::shares(6)), ..Amendment::default() });
+        let by = ClientOrderId::of(id, 2);
+        book.orders.get_mut(&id).unwrap().asked = asked;
+        let sent = book.venue_orders.get_mut(&by).unwrap();
+        (sent.asked, sent.quantity) = (asked, Qty::shares(6));
+        for one in &histories(id)[at] {
+            take(&mut book, one);
+        }
+        let order = &book.orders[&id];
+        assert_eq!(order.leaves(), Qty::ZERO);
+        assert_eq!(order.reserved, Money::ZERO);
+        assert_eq!(order.state.word(), "pending cancel", "what still works there must end");
+        let errands = book.due(now().desk);
+        assert!(errands.contains(&Errand::Cancel { client_id: by }), "{errands:?}");
+        take(&mut book, &report(id, 2, ReportKind::Canceled { total: Qty::ZERO }));
+        assert_eq!(book.orders[&id].state.word(), "filled");
+    }
+}
+
+#[test]
+fn a_fill_while_an_amend_is_on_its_way_keeps_what_the_new_terms_need() {
+    for side in [Side::Buy, Side::Sell] {
+        let (mut book, id) = amending();
+        let order = book.orders.get_mut(&id).unwrap();
+        order.draft.side = side;
+        order.asked = Some(Amendment { quantity: Some(Qty::shares(100)), ..Amendment::default() });
+        order.reserved = Money::dollars(20_000);
+        let by = ClientOrderId::of(id, 2);
+        let sent = book.venue_orders.get_mut(&by).unwrap();
+        (sent.asked, sent.quantity) = (book.orders[&id].asked, Qty::shares(95));
+        take(&mut book, &fill(id, 1, 0, 5));
+        assert_eq!(book.orders[&id].reserved, Money::dollars(19_000));
+        let total = Qty::shares(5);
+        take(&mut book, &report(id, 1, ReportKind::Replaced { by, total }));
+        assert_eq!(book.orders[&id].leaves(), Qty::shares(95));
+        assert_eq!(book.orders[&id].reserved, Money::dollars(19_000));
+    }
 }
 
 #[test]
