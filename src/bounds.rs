@@ -64,6 +64,9 @@ pub const TICKET_AGE_HOURS_MAX: i64 = 12;
 pub const LOOK_UP_WAITS_MS: [i64; 6] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 /// Time an order may be intended, or a cancel or replace pending, before the desk looks it up.
 pub const ANSWER_WAIT_MS: i64 = 5_000;
+/// Longest wait for what the venue may still say of a trading day that has ended, in milliseconds;
+/// what comes later is in the marks of the next day.
+pub const MARK_WAIT_MS_MAX: i64 = 30_000;
 
 /// A working order nobody spoke of so long is looked up, in milliseconds: a venue's stream may
 /// lose a message and stay silent about it.
@@ -106,5 +109,6 @@ const _: () = assert!(BATCH_MAX <= WATCHER_UPDATES_MAX);
 const _: () = assert!(ORDERS_PER_SECOND_MAX <= ORDERS_PER_MINUTE_MAX);
 const _: () = assert!(PASSWORD_BYTES_MIN < PASSWORD_BYTES_MAX);
 const _: () = assert!(SILENCE_MS_MAX > ANSWER_WAIT_MS);
+const _: () = assert!(MARK_WAIT_MS_MAX > ANSWER_WAIT_MS);
 const _: () = assert!(ANSWER_WAIT_MS >= LOOK_UP_WAITS_MS[0]);
 const _: () = assert!(ORDER_SHARES_MAX < i64::MAX / 1_000_000_000);

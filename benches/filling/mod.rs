@@ -135,6 +135,7 @@ impl Past {
             venue: VenueKind::Embedded,
             number: self.course.number.clone(),
             today_from: self.course.moment(today).market,
+            schedule: trading_desk::domain::hours::Schedule::Always,
         }
     }
 

@@ -199,6 +199,7 @@ async fn reloaded(store: SqliteStore, path: &std::path::Path) -> crate::desk::po
         venue: VenueKind::Embedded,
         number: "EMBEDDED-1".to_owned(),
         today_from: MarketTime::from_ns(0),
+        schedule: Schedule::Always,
     };
     store.load(opening).await.expect("it loads")
 }

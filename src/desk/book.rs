@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::bounds::{LOOK_UP_WAITS_MS, RECENT_ORDERS_MAX, SILENCE_MS_MAX, TICKET_AGE_HOURS_MAX};
+use crate::domain::entries::Entry;
 use crate::domain::hours::Schedule;
 use crate::domain::ids::{
     ClientOrderId, OrderId, PortfolioId, Sequence, SignInId, UserId, WatchlistId,
@@ -25,6 +26,7 @@ use crate::domain::users::{User, Watchlist};
 
 use super::event::{Account, Credential, Event, EventKind, Setting, SignIn};
 use super::port::{Errand, Funds, LargestIds, Loaded, StreamState};
+use super::unmarked::Unmarked;
 use super::working::Working;
 
 /// Everything the desk knows.
@@ -64,6 +66,8 @@ pub struct Book {
     pub marks: BTreeMap<(PortfolioId, Symbol), DailyMark>,
     /// The last day that was marked.
     pub marked_through: Option<Date>,
+    /// What was booked out of the order of days.
+    pub unmarked: Unmarked,
     /// Watchlists.
     pub watchlists: BTreeMap<WatchlistId, Watchlist>,
     /// Settings.
@@ -114,6 +118,7 @@ impl Book {
             cash: loaded.balances.into_iter().map(|b| (b.portfolio, b.cash)).collect(),
             marks: loaded.marks.into_iter().map(|m| ((m.portfolio, m.symbol), m)).collect(),
             marked_through: loaded.marked_through,
+            unmarked: Unmarked::default(),
             watchlists: loaded.watchlists.into_iter().map(|list| (list.id, list)).collect(),
             settings: loaded
                 .settings
@@ -130,6 +135,8 @@ impl Book {
             prices: BTreeMap::new(),
             failures: BTreeMap::new(),
         };
+        let days = book.marked_through.map(|day| (day, schedule.next_day(day)));
+        book.unmarked = Unmarked::open(days, &book.positions, &book.marks, &loaded.unmarked);
         for venue_order in loaded.venue_orders {
             book.put_venue_order(&venue_order);
         }
@@ -198,12 +205,12 @@ impl Book {
                 self.put_venue_order(&filled.venue_order);
                 self.put_order(&filled.order);
                 self.put_fill(&filled.fill);
-                self.put_position(&filled.position);
+                self.put_position(&filled.entry, &filled.position);
                 self.cash.insert(filled.balance.portfolio, filled.balance.cash);
             }
-            EventKind::Booked { position, balance, .. } => {
+            EventKind::Booked { entry, position, balance } => {
                 if let Some(position) = position {
-                    self.put_position(position);
+                    self.put_position(entry, position);
                 }
                 self.cash.insert(balance.portfolio, balance.cash);
             }
@@ -215,6 +222,7 @@ impl Book {
 
     fn close_day(&mut self, date: Date, marks: &[DailyMark], at: Moment) {
         self.marked_through = Some(date);
+        self.unmarked.close_day(date, self.schedule.next_day(date));
         self.marks.extend(marks.iter().map(|mark| ((mark.portfolio, mark.symbol), *mark)));
         let oldest = at.desk.plus_ms(-TICKET_AGE_HOURS_MAX * 3_600_000);
         self.orders.retain(|_, order| !order.state.is_final() || order.placed.desk > oldest);
@@ -242,7 +250,8 @@ impl Book {
     fn put_fill(&mut self, fill: &Fill) {
         self.fills.insert((fill.client_id.clone(), fill.total), fill.clone());
     }
-    fn put_position(&mut self, position: &Position) {
+    fn put_position(&mut self, entry: &Entry, position: &Position) {
+        self.unmarked.take(entry, self.position(position.portfolio, position.symbol));
         self.positions.insert((position.portfolio, position.symbol), *position);
     }
 

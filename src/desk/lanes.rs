@@ -1,7 +1,7 @@
 //! Errands waiting for the venue, by lane: cancels first, then orders, look-ups, polls.
 //! Must never have two errands of one order under way at once: their answers would cross.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::bounds::ERRANDS_IN_FLIGHT_MAX;
 use crate::domain::ids::ClientOrderId;
@@ -11,8 +11,10 @@ use super::port::Errand;
 /// The errands that wait, and whose are under way.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    waiting: [VecDeque<Errand>; 4],
-    under_way: BTreeSet<String>,
+    waiting: [VecDeque<(u64, Errand)>; 4],
+    under_way: BTreeMap<String, u64>,
+    /// Each errand's number is one higher than the last one's.
+    newest: u64,
 }
 
 /// The order an errand is about: all its venue orders share the first 36 characters of their ids.
@@ -40,8 +42,9 @@ impl Lanes {
     pub(super) fn push(&mut self, errand: Errand) {
         let lane = &mut self.waiting[lane_of(&errand)];
         let is_question = matches!(errand, Errand::LookUp { .. } | Errand::Funds);
-        if !(is_question && lane.contains(&errand)) {
-            lane.push_back(errand);
+        if !(is_question && lane.iter().any(|(_, waiting)| *waiting == errand)) {
+            self.newest += 1;
+            lane.push_back((self.newest, errand));
         }
     }
 
@@ -52,14 +55,14 @@ impl Lanes {
             return None;
         }
         for lane in 0..self.waiting.len() {
-            let place = self.waiting[lane].iter().position(|errand| {
+            let place = self.waiting[lane].iter().position(|(_, errand)| {
                 let order = order_of(errand);
-                !self.under_way.contains(&order) && !self.is_behind_submit(lane, &order)
+                !self.under_way.contains_key(&order) && !self.is_behind_submit(lane, &order)
             });
             if let Some(place) = place {
-                let errand = self.waiting[lane].remove(place)?;
+                let (number, errand) = self.waiting[lane].remove(place)?;
                 let order = order_of(&errand);
-                self.under_way.insert(order.clone());
+                self.under_way.insert(order.clone(), number);
                 return Some((order, errand));
             }
         }
@@ -68,12 +71,23 @@ impl Lanes {
 
     /// A cancel or a look-up waits for the submit or replace of its own order that was asked first.
     fn is_behind_submit(&self, lane: usize, order: &str) -> bool {
-        lane != 1 && self.waiting[1].iter().any(|errand| order_of(errand) == order)
+        lane != 1 && self.waiting[1].iter().any(|(_, errand)| order_of(errand) == order)
     }
 
     /// An errand came back.
     pub(super) fn done(&mut self, order: &str) {
         self.under_way.remove(order);
+    }
+
+    /// The number of the errand that was asked last.
+    pub(super) const fn newest(&self) -> u64 {
+        self.newest
+    }
+
+    /// The lowest number among the errands that have not come back; none where all have.
+    pub(super) fn oldest(&self) -> Option<u64> {
+        let waiting = self.waiting.iter().flatten().map(|(number, _)| *number);
+        waiting.chain(self.under_way.values().copied()).min()
     }
 }
 

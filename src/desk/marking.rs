@@ -15,6 +15,7 @@ use super::event::EventKind;
 
 /// The marks of a day: one for each position held, and a last one for each that was closed or
 /// took profit since its newest mark. A position without a mark on a day stands as it last stood.
+/// What was traded on a later day, and is booked already, is not in it (unmarked.rs).
 pub(super) fn mark_day(book: &Book, date: Date, closes: &[(Symbol, Price)]) -> Vec<EventKind> {
     if book.marked_through.is_some_and(|marked| marked >= date) {
         return Vec::new();
@@ -23,6 +24,7 @@ pub(super) fn mark_day(book: &Book, date: Date, closes: &[(Symbol, Price)]) -> V
     let marks = book
         .positions
         .values()
+        .map(|held| book.unmarked.closing(held))
         .filter(|held| !held.quantity.is_zero() || is_news(book, held))
         .filter_map(|held| {
             let last = book.price(held.symbol).map(|ticker| ticker.last);
@@ -45,17 +47,17 @@ pub(super) fn mark_day(book: &Book, date: Date, closes: &[(Symbol, Price)]) -> V
 /// True for a flat position that its newest mark does not tell of yet.
 fn is_news(book: &Book, held: &Position) -> bool {
     let mark = book.marks.get(&(held.portfolio, held.symbol));
-    mark.is_none_or(|mark| !mark.quantity.is_zero() || mark.realised != held.realised)
+    held.entries > 0
+        && mark.is_none_or(|mark| !mark.quantity.is_zero() || mark.realised != held.realised)
 }
 
-/// The symbols whose closing prices a mark needs.
-pub(super) fn symbols_held(book: &Book) -> Vec<Symbol> {
-    let mut symbols: Vec<Symbol> = book
-        .positions
-        .values()
-        .filter(|held| !held.quantity.is_zero())
-        .map(|held| held.symbol)
-        .collect();
+/// The symbols whose closing prices a mark may need: what is held, and what may still be found to
+/// have been traded on the day.
+pub(super) fn symbols_to_price(book: &Book) -> Vec<Symbol> {
+    let held = book.positions.values().map(|held| book.unmarked.closing(held));
+    let held = held.filter(|held| !held.quantity.is_zero()).map(|held| held.symbol);
+    let working = book.working_orders().map(|order| order.draft.symbol);
+    let mut symbols: Vec<Symbol> = held.chain(working).collect();
     symbols.sort_unstable();
     symbols.dedup();
     symbols

@@ -20,9 +20,11 @@ pub mod prices;
 pub mod refusal;
 pub mod request;
 pub mod risk;
+mod rolling;
 pub mod rows;
 pub mod run;
 mod secrets;
+pub mod unmarked;
 pub mod view;
 pub mod waking;
 pub mod watchers;
@@ -48,6 +50,7 @@ use port::{Clock, Feed, Market, Store, Venue};
 use prices::PriceBoard;
 use refusal::{Fault, Refusal, Rejection};
 use request::{Reply, Request, Watch};
+use rolling::Rolling;
 use run::Runner;
 use secrets::Hasher;
 use view::Greeting;
@@ -148,8 +151,7 @@ pub async fn open(parts: Parts) -> Result<(Desk, Runner), Fault> {
         requests: inbox,
         lanes,
         flights: FuturesUnordered::new(),
-        rolling: None,
-        roll_again: None,
+        rolling: Rolling::default(),
         watchers: Watchers::default(),
     };
     Ok((desk, runner))

@@ -192,6 +192,13 @@ pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
         EventKind::WatchlistSaved(list) if list.user != user.id => Sight::Hide,
         EventKind::WatchlistDropped { user: whose, .. } if *whose != user.id => Sight::Hide,
         EventKind::SettingSaved(setting) if setting.user != user.id => Sight::Hide,
+        // What comes late for a marked day changes where day P&L starts (unmarked.rs).
+        EventKind::Filled(filled) if book.marked_through >= Some(filled.entry.trade_date) => {
+            Sight::Refresh
+        }
+        EventKind::Booked { entry, .. } if book.marked_through >= Some(entry.trade_date) => {
+            Sight::Refresh
+        }
         EventKind::Order { order, .. } => in_portfolio(order.portfolio),
         EventKind::Filled(filled) => in_portfolio(filled.fill.portfolio),
         EventKind::Booked { entry, .. } => in_portfolio(entry.portfolio),

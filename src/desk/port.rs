@@ -72,6 +72,8 @@ pub struct Opening {
     pub number: String,
     /// Start of the current trading day: finished orders and fills since then are loaded too.
     pub today_from: MarketTime,
+    /// The market's hours: they say since when entries may be of days without marks.
+    pub schedule: Schedule,
 }
 
 /// What was in the store.
@@ -105,6 +107,8 @@ pub struct Loaded {
     pub marks: Vec<DailyMark>,
     /// The last day that was marked.
     pub marked_through: Option<Date>,
+    /// Entries of days after that one, in the order in which they were booked.
+    pub unmarked: Vec<Entry>,
     /// All watchlists.
     pub watchlists: Vec<Watchlist>,
     /// All people's settings.
@@ -283,7 +287,8 @@ pub trait Market: Send + Sync + 'static {
     fn bars(&self, symbol: Symbol, range: Range) -> BoxFuture<'_, Result<Vec<Bar>, Fault>>;
     /// The newest trades, newest first.
     fn trades(&self, symbol: Symbol) -> BoxFuture<'_, Result<Vec<Trade>, Fault>>;
-    /// The closing price of each symbol on a day that has ended.
+    /// The closing price of each symbol on a day that has ended. Answered only once all that the
+    /// venue knows of that day's executions is in the feed, as far as that is the venue's to say.
     fn closes(
         &self,
         date: Date,

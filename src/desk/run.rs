@@ -7,14 +7,11 @@ use futures::FutureExt;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use jiff::civil::Date;
 use tokio::sync::mpsc;
 
-use crate::bounds::{ANSWER_WAIT_MS, BATCH_MAX, FRAME_MS_MIN, SIGN_IN_AGE_MS_MAX};
+use crate::bounds::{BATCH_MAX, FRAME_MS_MIN, SIGN_IN_AGE_MS_MAX};
 use crate::domain::ids::{SignInId, UserId};
 use crate::domain::lifecycle::Report;
-use crate::domain::numbers::Price;
-use crate::domain::symbols::Symbol;
 use crate::domain::time::{DeskTime, Moment};
 
 use super::actor::Actor;
@@ -26,18 +23,16 @@ use super::engine::{Engine, Input, Step, Told};
 use super::entropy::Entropy;
 use super::event::Credential;
 use super::lanes::Lanes;
-use super::marking::symbols_held;
 use super::permit::{may_set_password, person};
 use super::port::{Clock, Errand, Feed, Market, Store, Venue};
 use super::prices::PriceWatch;
 use super::refusal::{Fault, Refusal, Rejection};
 use super::request::{Reply, Request, Watch};
+use super::rolling::{Rolled, Rolling};
 use super::view::Greeting;
 use super::watchers::Watchers;
 
 type Flight = BoxFuture<'static, (String, Vec<Report>)>;
-type Rolled = (Date, Result<Vec<(Symbol, Price)>, Fault>);
-type Rolling = BoxFuture<'static, Rolled>;
 
 /// The desk's task before it runs.
 pub struct Runner {
@@ -52,8 +47,7 @@ pub struct Runner {
     pub(super) requests: mpsc::Receiver<Request>,
     pub(super) lanes: Lanes,
     pub(super) flights: FuturesUnordered<Flight>,
-    pub(super) rolling: Option<Rolling>,
-    pub(super) roll_again: Option<DeskTime>,
+    pub(super) rolling: Rolling,
     pub(super) watchers: Watchers,
 }
 
@@ -87,9 +81,12 @@ impl Runner {
             let (mut inputs, mut waiting) = (Vec::new(), Vec::new());
             let is_stream_news = self.take_feed(woken.feed, &mut inputs);
             inputs.extend(woken.reports.into_iter().map(Input::Report));
-            if let Some((date, closes)) = woken.rolled {
-                self.rolled(date, closes, now, &mut inputs);
+            if let Some(rolled) = woken.rolled {
+                self.rolling.came(rolled, &self.lanes, now.desk);
             }
+            // After the reports: what is still in the feed comes before it.
+            let marking = self.rolling.ready(self.feed.is_empty(), &self.lanes, now.desk);
+            inputs.extend(marking.map(Input::Chore));
             self.end_old_sign_ins(now, &mut inputs);
             waiting.resize_with(inputs.len(), || Waiting::Nobody);
             let mut is_stopping = woken.is_over;
@@ -132,7 +129,7 @@ impl Runner {
             }
         }
         self.watchers.announce(&self.engine.book, &events, now);
-        self.begin_roll(now);
+        self.rolling.begin(&self.engine.book, &self.market, now.desk);
         Ok(())
     }
 
@@ -164,7 +161,7 @@ impl Runner {
                 alarm.await;
             }
         };
-        let rolling = self.rolling.as_mut();
+        let rolling = self.rolling.asked();
         let is_rolling = rolling.is_some();
         let rolled = async move {
             match rolling {
@@ -187,9 +184,6 @@ impl Runner {
             closes = rolled, if is_rolling => woken.rolled = closes,
             () = alarm, if has_alarm => {}
         }
-        if woken.rolled.is_some() {
-            self.rolling = None;
-        }
         // Whatever else waits already joins the same transaction.
         while woken.feed.len() < BATCH_MAX
             && let Ok(fed) = self.feed.try_recv()
@@ -211,61 +205,12 @@ impl Runner {
     fn next_alarm(&self) -> Option<DeskTime> {
         let book = &self.engine.book;
         let oldest = book.sign_ins.values().map(|open| open.opened.desk).min();
-        let roll = match self.rolling {
-            Some(_) => None,
-            None => self.roll_again.or_else(|| self.day_to_mark().map(|(_, at)| at)),
-        };
+        let roll = self.rolling.alarm(book, self.market.as_ref());
         let behind = self.watchers.is_behind().then(|| self.clock.now().plus_ms(FRAME_MS_MIN));
         [book.next_due(), oldest.map(|at| at.plus_ms(SIGN_IN_AGE_MS_MAX)), roll, behind]
             .into_iter()
             .flatten()
             .min()
-    }
-
-    /// The first trading day without marks, and the desk time at which it ends.
-    fn day_to_mark(&self) -> Option<(Date, DeskTime)> {
-        let schedule = self.engine.book.schedule;
-        let day = schedule.next_day(self.engine.book.marked_through?);
-        Some((day, self.market.desk_time(schedule.day_end(day))))
-    }
-
-    /// Asks for the closing prices of a day that has ended.
-    fn begin_roll(&mut self, now: Moment) {
-        if self.rolling.is_some() || self.roll_again.is_some_and(|again| now.desk < again) {
-            return;
-        }
-        self.roll_again = None;
-        if let Some((day, at)) = self.day_to_mark()
-            && at <= now.desk
-        {
-            let market = Arc::clone(&self.market);
-            let symbols = symbols_held(&self.engine.book);
-            self.rolling = Some(
-                async move {
-                    if symbols.is_empty() {
-                        return (day, Ok(Vec::new()));
-                    }
-                    (day, market.closes(day, symbols).await)
-                }
-                .boxed(),
-            );
-        }
-    }
-
-    fn rolled(
-        &mut self,
-        date: Date,
-        closes: Result<Vec<(Symbol, Price)>, Fault>,
-        now: Moment,
-        inputs: &mut Vec<Input>,
-    ) {
-        match closes {
-            Ok(closes) => inputs.push(Input::Chore(Chore::MarkDay { date, closes })),
-            Err(fault) => {
-                tracing::warn!(%date, %fault, "no closing prices; asking again");
-                self.roll_again = Some(now.desk.plus_ms(ANSWER_WAIT_MS));
-            }
-        }
     }
 
     /// Takes in what the venue says; true where the state of its line changed.

@@ -52,7 +52,7 @@ pub struct View {
     pub positions: BTreeMap<(PortfolioId, Symbol), Position>,
     /// Their cash, allocation aside.
     pub cash: BTreeMap<PortfolioId, Money>,
-    /// The newest daily mark of each position.
+    /// The newest daily mark of each position, as day P&L starts from it.
     pub marks: BTreeMap<(PortfolioId, Symbol), DailyMark>,
     /// Working orders, and those that changed today.
     pub orders: BTreeMap<OrderId, Order>,

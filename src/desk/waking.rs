@@ -28,7 +28,7 @@ pub async fn wake(
 ) -> Result<(Engine, Vec<Errand>), Fault> {
     let today = schedule.trading_day(now.market);
     let today_from = schedule.day_start(today);
-    let opening = Opening { venue, number: number.clone(), today_from };
+    let opening = Opening { venue, number: number.clone(), today_from, schedule };
     let mut loaded = store.load(opening).await?;
     let mut chores = Vec::new();
     let known = loaded.account.take();

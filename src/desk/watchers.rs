@@ -177,7 +177,7 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
             .marks
             .iter()
             .filter(|((of, _), _)| seen.contains_key(of))
-            .map(|(key, mark)| (*key, *mark))
+            .map(|(key, mark)| (*key, book.unmarked.opening(mark)))
             .collect(),
         orders: book
             .orders

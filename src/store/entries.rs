@@ -31,6 +31,14 @@ pub(super) const ADD_MARK: &str = "INSERT INTO daily_marks
 pub(super) const ENTRIES: &str = "SELECT account_id, portfolio_id, kind, symbol, quantity, cash,
         trade_date, settle_date, client_id, total, user_id, note, booked_desk_ns, booked_market_ns
     FROM entries ORDER BY id";
+/// Entries of days after $3, which ended at $2. Nothing of them was booked before that: the walk
+/// begins at the newest entry, and ends where the inner one, going back, meets the first older one.
+pub(super) const UNMARKED: &str = "SELECT account_id, portfolio_id, kind, symbol, quantity, cash,
+        trade_date, settle_date, client_id, total, user_id, note, booked_desk_ns, booked_market_ns
+    FROM entries
+    WHERE account_id = $1 AND trade_date > $3 AND id > coalesce((SELECT e.id FROM entries e
+        WHERE e.account_id = $1 AND e.booked_market_ns < $2 ORDER BY e.id DESC LIMIT 1), 0)
+    ORDER BY id";
 pub(super) const NEWEST_MARKS: &str =
     "SELECT m.portfolio_id, m.symbol, m.date, m.quantity, m.close,
         m.cost, m.realised
@@ -50,7 +58,7 @@ const ALLOCATION_OF: &str = "SELECT allocation FROM portfolios WHERE id = $1";
 /// Every statement of this file.
 #[cfg(test)]
 pub(super) const SQL: &[&str] =
-    &[ADD_ENTRY, ADD_MARK, ENTRIES, NEWEST_MARKS, MARKS_OF, CASH_OF, ALLOCATION_OF];
+    &[ADD_ENTRY, ADD_MARK, ENTRIES, UNMARKED, NEWEST_MARKS, MARKS_OF, CASH_OF, ALLOCATION_OF];
 
 pub(super) fn add_entry(entry: &Entry) -> Statement {
     let (client_id, total) = match &entry.execution {

@@ -66,6 +66,11 @@ async fn load_account(
     loaded.balances =
         all(connection, portfolios::BALANCES, of_account(), portfolios::read_balance).await?;
     loaded.marks = all(connection, entries::NEWEST_MARKS, of_account(), entries::read_mark).await?;
+    if let Some(marked) = loaded.marked_through {
+        let ended = opening.schedule.day_end(marked).ns();
+        let since = of_account().int(ended).text(marked.to_string());
+        loaded.unmarked = all(connection, entries::UNMARKED, since, entries::read_entry).await?;
+    }
     loaded.orders = all(connection, orders::CURRENT_ORDERS, since(), orders::read_order).await?;
     loaded.orders.sort_by_key(|order| (order.placed, order.id));
     loaded.venue_orders =

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use crate::desk::event::{Cause, Door, Event, EventKind, VenueKind};
 use crate::desk::port::{Batch, Opening, Row, Store};
+use crate::domain::hours::Schedule;
 use crate::domain::ids::{AccountId, Sequence};
 use crate::domain::time::{MarketTime, Moment};
 
@@ -79,7 +80,8 @@ fn halted(sequence: i64) -> Batch {
 async fn kept(store: &SqliteStore) -> (Sequence, bool) {
     let number = "1".to_owned();
     let today_from = MarketTime::from_ns(0);
-    let opening = Opening { venue: VenueKind::Ledger, number, today_from };
+    let opening =
+        Opening { venue: VenueKind::Ledger, number, today_from, schedule: Schedule::Always };
     let loaded = store.load(opening).await.expect("the store loads");
     (loaded.sequence, loaded.halted.is_some())
 }
@@ -201,6 +203,7 @@ async fn start_up_walks_no_table_that_grows() {
         users::OPEN_SIGN_INS,
         portfolios::POSITIONS,
         entries::NEWEST_MARKS,
+        entries::UNMARKED,
         orders::CURRENT_ORDERS,
         orders::CURRENT_VENUE_ORDERS,
         fills::CURRENT_FILLS,
@@ -219,6 +222,8 @@ async fn start_up_walks_no_table_that_grows() {
                     "v" => "venue_orders",
                     "f" => "fills",
                     "m" | "n" => "daily_marks",
+                    // It goes back from the newest one and stops at the first that fits.
+                    "e" if sql == entries::UNMARKED => "the newest entries",
                     other => other,
                 }
             });

@@ -220,11 +220,18 @@ impl Simulator {
         let mut floor = self.floor();
         floor.advance(self.now());
         let now = floor.now();
-        let mut said = errand::run(&mut floor, now, errand);
-        let reports = self.keep_events(&mut floor);
+        // What the market did by itself is said on the feed, whoever asks meanwhile: who waits
+        // for the end of a day has heard all of it there.
+        let mut others = self.keep_events(&mut floor);
         let asked = errand::asked(errand);
-        let (mut replies, others): (Vec<Report>, Vec<Report>) =
-            reports.into_iter().partition(|report| asked.contains(&report.client_id));
+        let is_asked = |report: &Report| asked.contains(&report.client_id);
+        let mut replies: Vec<Report> =
+            others.iter().filter(|&report| is_asked(report)).cloned().collect();
+        let mut said = errand::run(&mut floor, now, errand);
+        let (answers, rest): (Vec<Report>, Vec<Report>) =
+            self.keep_events(&mut floor).into_iter().partition(is_asked);
+        replies.extend(answers);
+        others.extend(rest);
         if *errand == Errand::Funds {
             self.outbox.ask_funds();
         }
@@ -249,6 +256,24 @@ impl Simulator {
             keeper.append(deed_line(floor.exchange(), &touched));
         }
         events.iter().filter_map(|event| floor.exchange().report(event)).collect()
+    }
+
+    /// Comes to now, and waits until all that happened by then was said on the feed.
+    async fn say_all(&self) -> Result<(), Fault> {
+        {
+            let mut floor = self.floor();
+            floor.advance(self.now());
+            let reports = self.keep_events(&mut floor);
+            if !reports.is_empty() {
+                self.outbox.put(self.barrier(), reports);
+            }
+        }
+        self.bell.notify_one();
+        if self.outbox.all_said().await {
+            return Ok(());
+        }
+        let ended = || "The embedded market has ended".to_owned();
+        Err(Fault::new(self.outbox.broken().unwrap_or_else(ended)))
     }
 
     /// Answers once all that was handed to the writer is on the disk; none where nothing is kept.
@@ -343,6 +368,7 @@ impl Market for Simulator {
             if session.close > self.now() {
                 return Err(Fault::new(format!("{date} has not ended: no closing price yet")));
             }
+            self.say_all().await?;
             let listed = symbols.into_iter().filter_map(|symbol| {
                 let slot = self.tape.slot(symbol)?;
                 Some((symbol, self.tape.close(slot, &session)))

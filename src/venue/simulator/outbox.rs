@@ -3,19 +3,31 @@
 
 use std::sync::{Mutex, MutexGuard};
 
+use tokio::sync::watch;
+
 use crate::domain::lifecycle::Report;
 
 use super::state::keeper::Done;
 
 /// What waits to be said.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outbox {
     inner: Mutex<Inner>,
+    /// How many letters were said; none once nothing is said any more.
+    said: watch::Sender<Option<u64>>,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self { inner: Mutex::default(), said: watch::Sender::new(Some(0)) }
+    }
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     waiting: Vec<Letter>,
+    /// How many letters were put in since ever.
+    put: u64,
     funds: bool,
     broken: Option<String>,
 }
@@ -30,7 +42,24 @@ pub(super) struct Letter {
 impl Outbox {
     /// Puts reports at the end.
     pub(super) fn put(&self, done: Option<Done>, reports: Vec<Report>) {
-        self.lock().waiting.push(Letter { done, reports });
+        let mut inner = self.lock();
+        inner.put += 1;
+        inner.waiting.push(Letter { done, reports });
+    }
+    /// A letter was said.
+    pub(super) fn note_said(&self) {
+        self.said.send_modify(|said| *said = said.map(|said| said + 1));
+    }
+    /// Nothing is said any more.
+    pub(super) fn end(&self) {
+        self.said.send_replace(None);
+    }
+    /// Waits until all that was put in by now was said; false where it never will be.
+    pub(super) async fn all_said(&self) -> bool {
+        let put = self.lock().put;
+        let mut said = self.said.subscribe();
+        let heard = said.wait_for(|said| said.is_none_or(|said| said >= put)).await;
+        heard.is_ok_and(|said| said.is_some())
     }
     /// Takes all that waits.
     pub(super) fn take(&self) -> Vec<Letter> {

@@ -37,6 +37,11 @@ impl Pace {
 
     /// Runs until the market is stopped or nobody listens any more.
     pub(super) async fn run(mut self) {
+        self.keep_on().await;
+        self.simulator.outbox.end();
+    }
+
+    async fn keep_on(&mut self) {
         let mut stop = self.simulator.stop.subscribe();
         if self.feed.send(Feed::Stream(StreamState::Live)).await.is_err() {
             return;
@@ -96,6 +101,7 @@ impl Pace {
             for report in letter.reports {
                 self.feed.send(Feed::Report(report)).await?;
             }
+            self.simulator.outbox.note_said();
         }
         let asked = self.simulator.outbox.funds_asked();
         let funds = self.simulator.funds();

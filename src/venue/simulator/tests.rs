@@ -197,6 +197,30 @@ async fn bars_trades_and_closes_are_those_of_the_board() {
     assert!(world.simulator.bars(symbol("NOSUCH"), Range::Day).await.is_err());
 }
 
+#[tokio::test]
+async fn closes_come_after_all_that_was_done_by_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut world = world(&Options { schedule: Schedule::Nyse, ..kept(&folder) });
+    let order = Ticket {
+        time_in_force: TimeInForce::Cls,
+        ..ticket(1, "QQQ", Side::Buy, 10, OrderType::Market)
+    };
+    world.simulator.send(Errand::Submit(order.clone())).await;
+    let today = "2026-11-20".parse().expect("a date");
+    let close = Schedule::Nyse.day_end(today);
+    world.clock.forward(close.ms_since(world.simulator.time(world.clock.now())));
+    // Somebody asks about the order at that moment: the feed has to tell of it all the same.
+    world.simulator.send(Errand::LookUp { client_id: order.client_id }).await;
+    world.simulator.closes(today, vec![symbol("QQQ")]).await.expect("it is over");
+    let mut heard = Vec::new();
+    while let Ok(said) = world.feed.try_recv() {
+        heard.extend(if let Feed::Report(report) = said { Some(report) } else { None });
+    }
+    assert_eq!(kinds(&heard), ["working", "filled"]);
+    world.simulator.stop().await;
+    assert!(world.simulator.closes(today, Vec::new()).await.is_err(), "nothing is said any more");
+}
+
 /// Hears the feed until a report satisfies `wanted`, moving the clock on by `step_ms`.
 async fn hear(world: &mut World, step_ms: i64, wanted: fn(&ReportKind) -> bool) -> Vec<Report> {
     let mut reports = Vec::new();

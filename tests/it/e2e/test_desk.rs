@@ -17,6 +17,7 @@ use trading_desk::desk::prices::PriceBoard;
 use trading_desk::desk::refusal::{Fault, Rejection};
 use trading_desk::desk::view::{Update, View};
 use trading_desk::desk::{self, Desk, Founding, Parts, Proof};
+use trading_desk::domain::hours::Schedule;
 use trading_desk::domain::ids::{OrderId, PortfolioId};
 use trading_desk::domain::numbers::Qty;
 use trading_desk::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
@@ -50,16 +51,18 @@ pub(super) struct Person {
 impl TestDesk {
     /// Opens the desk kept in `folder`, or begins one there.
     pub(super) async fn open(folder: &Path) -> Self {
-        Self::open_at(folder, DeskTime::from_ns(1_793_199_600_000_000_000)).await
+        Self::open_on(folder, Schedule::Always, DeskTime::from_ns(1_793_199_600_000_000_000)).await
     }
 
-    async fn open_at(folder: &Path, now: DeskTime) -> Self {
+    /// The same on a market with these hours, at this time.
+    pub(super) async fn open_on(folder: &Path, schedule: Schedule, now: DeskTime) -> Self {
         let clock = Arc::new(ManualClock::new(now));
         let store = SqliteStore::open(&folder.join("desk.db")).await.expect("the store opens");
         let board = PriceBoard::new();
         let (says, feed) = mpsc::channel(INBOX_REPORTS_MAX);
         let options = Options {
             seed: 7,
+            schedule,
             state_file: Some(folder.join("market.state")),
             ..Options::default()
         };
@@ -84,13 +87,19 @@ impl TestDesk {
 
     /// The process dies here and now: nothing is finished, nothing is said.
     pub(super) async fn kill_and_reopen(self) -> Self {
-        let (folder, now) = (self.folder.clone(), self.clock.now());
+        let then = self.clock.now().plus_ms(1_000);
+        self.kill_and_reopen_at(Schedule::Always, then).await
+    }
+
+    /// The same, and nobody starts it again before `then`.
+    pub(super) async fn kill_and_reopen_at(self, schedule: Schedule, then: DeskTime) -> Self {
+        let folder = self.folder.clone();
         self.runner.abort();
         // Cancelled is what it should be; the store's lock goes with the task.
         drop(self.runner.await);
         self.simulator.stop().await;
         drop((self.desk, self.simulator));
-        Self::open_at(&folder, now.plus_ms(1_000)).await
+        Self::open_on(&folder, schedule, then).await
     }
 
     pub(super) async fn found(&self) -> Actor {
@@ -143,6 +152,23 @@ impl TestDesk {
                 return;
             }
             self.clock.advance_ms(20);
+            tokio::task::yield_now().await;
+        }
+        panic!("never came: {what}; orders: {:#?}", person.view.orders);
+    }
+
+    /// Lets all tasks run, while the clock stands, until `done` holds for what this person sees.
+    pub(super) async fn settled(
+        &self,
+        person: &mut Person,
+        what: &str,
+        done: impl Fn(&View) -> bool,
+    ) {
+        for _ in 0..2_000_000 {
+            person.catch_up();
+            if done(&person.view) {
+                return;
+            }
             tokio::task::yield_now().await;
         }
         panic!("never came: {what}; orders: {:#?}", person.view.orders);

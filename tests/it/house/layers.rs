@@ -117,11 +117,11 @@ const ROOMS: &[Room] = &[
 /// The order inside the desk: import to the left only, or beside.
 const DESK_ORDER: &[&[&str]] = &[
     &["actor", "command", "entropy", "event", "port", "prices", "refusal"],
-    &["lanes", "rows", "secrets", "working"],
+    &["lanes", "rows", "secrets", "unmarked", "working"],
     &["view"],
     &["book"],
     &["marking", "permit", "risk"],
-    &["answer", "decide", "watchers"],
+    &["answer", "decide", "rolling", "watchers"],
     &["intake", "request"],
     &["engine"],
     &["waking"],

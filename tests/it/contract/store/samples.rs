@@ -6,6 +6,7 @@ use trading_desk::desk::event::{
 };
 use trading_desk::desk::port::{Batch, Opening, Row};
 use trading_desk::domain::entries::{Entry, EntryKind};
+use trading_desk::domain::hours::Schedule;
 use trading_desk::domain::ids::{
     AccountId, CommandId, OrderId, PortfolioId, Sequence, SignInId, UserId, WatchlistId,
 };
@@ -44,7 +45,12 @@ pub(crate) fn symbol(text: &str) -> Symbol {
 }
 
 pub(crate) fn opening() -> Opening {
-    Opening { venue: VenueKind::Embedded, number: "SIM-1".to_owned(), today_from: market(0) }
+    Opening {
+        venue: VenueKind::Embedded,
+        number: "SIM-1".to_owned(),
+        today_from: market(0),
+        schedule: Schedule::Nyse,
+    }
 }
 
 pub(crate) fn account() -> Account {
