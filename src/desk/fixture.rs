@@ -24,10 +24,11 @@ use crate::domain::users::{Login, User};
 
 use super::actor::Actor;
 use super::book::Book;
+use super::command::Answer;
 use super::entropy::Entropy;
 use super::event::{Account, Cause, Door, Event, EventKind, OrderStep, SignIn, VenueKind};
 use super::port::{Clock, Funds, Loaded};
-use super::request::Request;
+use super::request::{Reply, Request};
 use super::secrets::Hasher;
 use super::{Chance, Desk};
 
@@ -171,7 +172,7 @@ fn portfolio(id: PortfolioId, name: &str, kind: PortfolioKind) -> Portfolio {
     }
 }
 
-pub(crate) fn actor(user: UserId) -> Actor {
+pub(super) fn actor(user: UserId) -> Actor {
     let id = SignInId(Uuid::from_u128(user.0.unsigned_abs().into()));
     Actor::new(user, id, Door::Terminal)
 }
@@ -278,11 +279,36 @@ impl Clock for Standing {
     }
 }
 
-/// A handle whose requests a test answers itself, when it likes.
-pub(crate) fn handle() -> (Desk, mpsc::Receiver<Request>) {
-    let (requests, asked) = mpsc::channel(16);
-    let entropy = Entropy::from_number(1);
-    let chance = Chance { ids: entropy.split("orders"), salts: entropy.split("salts") };
-    let (clock, chance) = (Arc::new(Standing), Arc::new(Mutex::new(chance)));
-    (Desk { requests, hasher: Hasher::default(), clock, chance }, asked)
+/// The requests of a handle, and who waits for their answers.
+pub(crate) struct Asked(mpsc::Receiver<Request>);
+
+impl Asked {
+    /// Who waits for the answer to the next query.
+    pub(crate) async fn query(&mut self) -> Reply<Answer> {
+        match self.0.recv().await {
+            Some(Request::Ask { reply, .. }) => reply,
+            other => panic!("a query, not {other:?}"),
+        }
+    }
+}
+
+/// For the tests of a door.
+impl Desk {
+    /// A handle whose requests a test answers itself, when it likes; the desk ends with the other
+    /// half.
+    pub(crate) fn by_hand() -> (Self, Asked) {
+        let (requests, asked) = mpsc::channel(16);
+        let entropy = Entropy::from_number(1);
+        let chance = Chance { ids: entropy.split("orders"), salts: entropy.split("salts") };
+        let (clock, chance) = (Arc::new(Standing), Arc::new(Mutex::new(chance)));
+        (Self { requests, hasher: Hasher::default(), clock, chance }, Asked(asked))
+    }
+}
+
+/// For the tests of a door.
+impl Actor {
+    /// Somebody who is signed in.
+    pub(crate) fn by_hand(user: UserId) -> Self {
+        actor(user)
+    }
 }

@@ -10,7 +10,7 @@ pub mod engine;
 pub mod entropy;
 pub mod event;
 #[cfg(test)]
-pub(crate) mod fixture;
+mod fixture;
 pub mod intake;
 mod lanes;
 mod marking;

@@ -222,11 +222,11 @@ mod tests {
 
     use super::super::ask::{Asker, Reply, Want};
     use super::{Carrier, News, Watched, write_new};
+    use crate::desk::Desk;
+    use crate::desk::actor::Actor;
     use crate::desk::command::{Answer, Query};
     use crate::desk::event::Door;
-    use crate::desk::fixture::{actor, handle};
     use crate::desk::prices::PriceBoard;
-    use crate::desk::request::Request;
     use crate::domain::ids::UserId;
     use crate::domain::symbols::Symbol;
 
@@ -236,15 +236,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_never_crosses_from_one_sign_in_to_the_next() {
-        let (desk, mut requests) = handle();
+        let (desk, mut requests) = Desk::by_hand();
         let (mut carrier, mut answers) = Carrier::new(desk, Door::Terminal, PathBuf::new());
         let want = || Want::Query(Query::Trades(Symbol::parse("AAPL").expect("a symbol")));
         let mut asked = Vec::new();
         for user in [1, 2] {
-            carrier.signed_in(actor(UserId(user)), watched());
+            carrier.signed_in(Actor::by_hand(UserId(user)), watched());
             carrier.carry(Asker::Layer(1), 0, want());
-            let Some(Request::Ask { reply, .. }) = requests.recv().await else { panic!("asked") };
-            asked.push(reply);
+            asked.push(requests.query().await);
             if user == 1 {
                 carrier.signed_out();
             }
@@ -252,8 +251,8 @@ mod tests {
         let mut told = Vec::new();
         for reply in asked {
             assert!(reply.send(Ok(Answer::Trades(Vec::new()))).is_ok(), "still waited for");
-            let carried = answers.recv().await.expect("carried back");
-            told.push(carrier.own(carried));
+            let done = answers.recv().await.expect("carried back");
+            told.push(carrier.own(done));
         }
         assert!(told[0].is_none(), "the first person's answer came after the second signed in");
         let own = matches!(&told[1], Some(News::Reply { result: Ok(Reply::Answer(_)), .. }));

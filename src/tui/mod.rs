@@ -347,8 +347,9 @@ async fn peek<I: Stream + Unpin>(input: &mut I) -> Poll<Option<I::Item>> {
 #[cfg(test)]
 mod tests {
     use super::{App, Carrier, Ending, Heard, Look, Pace, Pen, Screen};
+    use crate::desk::Desk;
+    use crate::desk::actor::Actor;
     use crate::desk::event::Door;
-    use crate::desk::fixture::{actor, handle};
     use crate::desk::prices::PriceBoard;
     use crate::desk::view::Update;
     use crate::domain::ids::UserId;
@@ -361,7 +362,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_screen_that_is_let_go_of_signs_in_again_and_ends_with_the_desk_only() {
-        let (desk, requests) = handle();
+        let (desk, requests) = Desk::by_hand();
         let look = Look::new(Keymap::built_in(), Themes::built_in(Plain::default()), now());
         let (carrier, _answers) = Carrier::new(desk, Door::Terminal, "exports".into());
         let mut screen = Screen {
@@ -374,7 +375,7 @@ mod tests {
         };
         let (_, updates) = tokio::sync::mpsc::channel(1);
         let watched = Watched { updates, prices: PriceBoard::new().watch() };
-        screen.carrier.signed_in(actor(UserId(1)), watched);
+        screen.carrier.signed_in(Actor::by_hand(UserId(1)), watched);
         screen.update(Update::View(Box::new(view(RoleName::Trader))));
         assert!(screen.app.next_wake().is_some(), "a desk has a clock");
         screen.hear(Heard::Update(None));
