@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 
-use crate::bounds::{BATCH_MAX, FRAME_MS_MIN, SIGN_IN_AGE_MS_MAX};
+use crate::bounds::{BATCH_MAX, FRAME_MS_MIN, SIGN_IN_AGE_MS_MAX, STOP_WAIT_MS_MAX};
 use crate::domain::ids::{SignInId, UserId};
 use crate::domain::lifecycle::Report;
 use crate::domain::time::{DeskTime, Moment};
@@ -73,11 +73,12 @@ impl Runner {
     /// be written: nothing after it was answered, and a new start recovers.
     pub async fn run(mut self) -> Result<(), Fault> {
         self.lanes.push(Errand::Funds);
-        self.step(Vec::new(), Vec::new()).await?;
+        let mut now = self.now();
+        self.step(Vec::new(), Vec::new(), now).await?;
         loop {
             self.take_off();
-            let woken = self.wait().await;
-            let now = self.now();
+            let woken = self.wait(now.desk).await;
+            now = self.now();
             let (mut inputs, mut waiting) = (Vec::new(), Vec::new());
             let is_stream_news = self.take_feed(woken.feed, &mut inputs);
             inputs.extend(woken.reports.into_iter().map(Input::Report));
@@ -98,11 +99,46 @@ impl Runner {
                     waiting.push(who);
                 }
             }
-            self.step(inputs, waiting).await?;
+            self.step(inputs, waiting, now).await?;
             if is_stream_news {
                 self.watchers.tell_stream(&self.engine.book);
             }
             if is_stopping {
+                return self.finish(now.desk.plus_ms(STOP_WAIT_MS_MAX)).await;
+            }
+        }
+    }
+
+    /// Sends what was committed to be sent, and books what the venue answers; new requests are no
+    /// longer heard. What the venue does not take by `until` is in the store, and the next start
+    /// asks about it.
+    async fn finish(&mut self, until: DeskTime) -> Result<(), Fault> {
+        let mut is_late = self.clock.wait_until(until);
+        loop {
+            self.take_off();
+            let mut woken = Woken::default();
+            if self.lanes.oldest().is_some() {
+                tokio::select! {
+                    biased;
+                    Some((order, reports)) = self.flights.next(), if !self.flights.is_empty() => {
+                        self.lanes.done(&order);
+                        woken.reports = reports;
+                    }
+                    count = self.feed.recv_many(&mut woken.feed, BATCH_MAX),
+                        if !self.feed.is_closed() => { let _ = count; }
+                    () = &mut is_late => {
+                        tracing::warn!("the venue did not answer all that was asked of it");
+                        return Ok(());
+                    }
+                }
+            }
+            self.take_waiting(&mut woken);
+            let mut inputs = Vec::new();
+            self.take_feed(woken.feed, &mut inputs);
+            inputs.extend(woken.reports.into_iter().map(Input::Report));
+            let now = self.now();
+            self.step(inputs, Vec::new(), now).await?;
+            if self.lanes.oldest().is_none() {
                 return Ok(());
             }
         }
@@ -113,8 +149,12 @@ impl Runner {
         Moment { desk, market: self.market.time(desk) }
     }
 
-    async fn step(&mut self, inputs: Vec<Input>, waiting: Vec<Waiting>) -> Result<(), Fault> {
-        let now = self.now();
+    async fn step(
+        &mut self,
+        inputs: Vec<Input>,
+        waiting: Vec<Waiting>,
+        now: Moment,
+    ) -> Result<(), Fault> {
         self.look_at_prices();
         let Step { told, events, errands } = self.engine.step(inputs, now).await?;
         for errand in errands {
@@ -152,9 +192,10 @@ impl Runner {
         }
     }
 
-    async fn wait(&mut self) -> Woken {
+    /// Waits for something to do; `now` is the moment of the last step.
+    async fn wait(&mut self, now: DeskTime) -> Woken {
         let mut woken = Woken::default();
-        let alarm = self.next_alarm().map(|at| self.clock.wait_until(at));
+        let alarm = self.next_alarm(now).map(|at| self.clock.wait_until(at));
         let has_alarm = alarm.is_some();
         let alarm = async move {
             if let Some(alarm) = alarm {
@@ -184,29 +225,33 @@ impl Runner {
             closes = rolled, if is_rolling => woken.rolled = closes,
             () = alarm, if has_alarm => {}
         }
-        // Whatever else waits already joins the same transaction.
-        while woken.feed.len() < BATCH_MAX
-            && let Ok(fed) = self.feed.try_recv()
-        {
-            woken.feed.push(fed);
-        }
+        self.take_waiting(&mut woken);
         while woken.requests.len() < BATCH_MAX
             && let Ok(request) = self.requests.try_recv()
         {
             woken.requests.push(request);
         }
+        woken
+    }
+
+    /// Whatever the venue has said already joins the same transaction.
+    fn take_waiting(&mut self, woken: &mut Woken) {
+        while woken.feed.len() < BATCH_MAX
+            && let Ok(fed) = self.feed.try_recv()
+        {
+            woken.feed.push(fed);
+        }
         while let Some(Some((order, reports))) = self.flights.next().now_or_never() {
             self.lanes.done(&order);
             woken.reports.extend(reports);
         }
-        woken
     }
 
-    fn next_alarm(&self) -> Option<DeskTime> {
+    fn next_alarm(&self, now: DeskTime) -> Option<DeskTime> {
         let book = &self.engine.book;
         let oldest = book.sign_ins.values().map(|open| open.opened.desk).min();
         let roll = self.rolling.alarm(book, self.market.as_ref());
-        let behind = self.watchers.is_behind().then(|| self.clock.now().plus_ms(FRAME_MS_MIN));
+        let behind = self.watchers.is_behind().then(|| now.plus_ms(FRAME_MS_MIN));
         [book.next_due(), oldest.map(|at| at.plus_ms(SIGN_IN_AGE_MS_MAX)), roll, behind]
             .into_iter()
             .flatten()

@@ -1,11 +1,13 @@
 //! The way of a trader through the desk's handle: found, buy, amend, cancel, die, come back.
 //! Must never depend on a price: the market's tape is whatever its seed makes it.
 
-use trading_desk::desk::command::{AmendOrder, Answer, Command, PlaceOrder, Query};
+use trading_desk::desk::command::{AmendOrder, Answer, Command, Outcome, PlaceOrder, Query};
 use trading_desk::desk::event::Door;
+use trading_desk::desk::port::{Errand, Venue};
 use trading_desk::desk::refusal::{Refusal, Rejection};
 use trading_desk::desk::{Founding, Proof};
-use trading_desk::domain::ids::OrderId;
+use trading_desk::domain::ids::{ClientOrderId, OrderId};
+use trading_desk::domain::lifecycle::ReportKind;
 use trading_desk::domain::numbers::{Price, Qty};
 use trading_desk::domain::orders::{Amendment, OrderType, Shown, Side};
 use trading_desk::domain::roles::{Grant, RoleName};
@@ -121,6 +123,33 @@ fn a_trader_buys_amends_cancels_and_finds_all_of_it_after_a_kill() {
         let store = SqliteStore::open(&folder.path().join("desk.db")).await.expect("free again");
         assert!(store.check().await.expect("checked").is_empty());
         assert!(store.verify(None).await.expect("read").is_ok(), "the journal's chain holds");
+    });
+}
+
+#[test]
+fn an_order_placed_as_the_desk_stops_is_one_the_venue_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    runtime().block_on(async {
+        let desk = TestDesk::open(folder.path()).await;
+        let ada = desk.found().await;
+        let person = desk.watch(ada).await;
+        let order = desk.order(person.portfolio(), Side::Buy, 10, OrderType::Market);
+        let handle = desk.desk.clone();
+        let place = Command::PlaceOrder(order.clone());
+        // Both wait in the inbox when the desk looks: they are taken in one step.
+        let (placed, desk) = desk.stop_with(handle.act(ada, place)).await;
+        assert_eq!(placed, Ok(Outcome::OrderIntended(order.id)));
+        let client_id = ClientOrderId::of(order.id, 1);
+        let story = desk.simulator.send(Errand::LookUp { client_id }).await;
+        assert!(story.iter().all(|report| report.kind != ReportKind::NotFound), "{story:?}");
+        desk.simulator.stop().await;
+    });
+    runtime().block_on(async {
+        let desk = TestDesk::open(folder.path()).await;
+        let ada = desk.sign_in("ada").await.expect("ada signs in");
+        let person = desk.watch(ada).await;
+        assert_eq!(person.shares("AAPL"), Qty::shares(10), "its fill was booked before the end");
+        desk.desk.stop().await;
     });
 }
 

@@ -102,6 +102,13 @@ impl TestDesk {
         Self::open_on(&folder, schedule, then).await
     }
 
+    /// Asks the desk to stop, together with what `last` asks, and waits for its end.
+    pub(super) async fn stop_with<T>(mut self, last: impl Future<Output = T>) -> (T, Self) {
+        let (answer, ()) = tokio::join!(last, self.desk.stop());
+        (&mut self.runner).await.expect("it does not panic").expect("it ends well");
+        (answer, self)
+    }
+
     pub(super) async fn found(&self) -> Actor {
         let founding = Founding {
             login: login("ada"),
