@@ -24,7 +24,7 @@ use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, Moment};
 use crate::domain::users::{User, Watchlist};
 
-use super::event::{Account, Credential, Event, EventKind, Setting, SignIn};
+use super::event::{Account, Credential, Event, EventKind, Filled, Setting, SignIn};
 use super::port::{Errand, Funds, LargestIds, Loaded, StreamState};
 use super::unmarked::Unmarked;
 use super::working::Working;
@@ -80,6 +80,9 @@ pub struct Book {
     pub largest: LargestIds,
     /// How the account stands, as the venue says.
     pub funds: Funds,
+    /// What fills took of the buying power: since the venue's newest word about it, and between
+    /// that word and the one before. Both are off `funds` already.
+    pub uncounted: [Money; 2],
     /// The line to the venue.
     pub stream: StreamState,
     /// The market's hours.
@@ -129,6 +132,7 @@ impl Book {
             sequence: loaded.sequence,
             largest: loaded.largest,
             funds: Funds::default(),
+            uncounted: [Money::ZERO; 2],
             stream: StreamState::Offline,
             schedule,
             assets: Arc::default(),
@@ -202,6 +206,7 @@ impl Book {
             }
             EventKind::VenueOrderChanged(venue_order) => self.put_venue_order(venue_order),
             EventKind::Filled(filled) => {
+                self.spend(filled);
                 self.put_venue_order(&filled.venue_order);
                 self.put_order(&filled.order);
                 self.put_fill(&filled.fill);
@@ -253,6 +258,34 @@ impl Book {
     fn put_position(&mut self, entry: &Entry, position: &Position) {
         self.unmarked.take(entry, self.position(position.portfolio, position.symbol));
         self.positions.insert((position.portfolio, position.symbol), *position);
+    }
+
+    /// Takes in how the account stands. The venue may have looked before it made the fills that
+    /// are booked here: what a fill took stays off until the second word after it.
+    pub fn take_funds(&mut self, told: Funds) {
+        let [newest, _] = self.uncounted;
+        self.uncounted = [Money::ZERO, newest];
+        self.funds = Funds { buying_power: told.buying_power - newest, ..told };
+    }
+
+    /// True while the venue has yet to say how the account stands after the newest fills.
+    pub fn awaits_funds(&self) -> bool {
+        self.uncounted.iter().any(|taken| !taken.is_zero())
+    }
+
+    /// A fill that opens gives its reservation back, and its dollars are gone all the same: they
+    /// are taken off at once, a short's with the broker's three percent. What a fill that closes
+    /// brings in is the venue's to say.
+    fn spend(&mut self, filled: &Filled) {
+        let fill = &filled.fill;
+        let after = fill.side.signed(filled.position.quantity);
+        let opened = after.min(fill.quantity).max(Qty::ZERO);
+        let taken = match fill.side {
+            Side::Buy => opened * fill.price,
+            Side::Sell => opened * fill.price.percent(103),
+        };
+        self.uncounted[0] += taken;
+        self.funds.buying_power -= taken;
     }
 
     /// Working orders, oldest first.

@@ -18,7 +18,7 @@ use super::event::{Cause, Credential, Door, Event, EventKind, OrderStep};
 use super::intake::take_in;
 use super::marking::mark_day;
 use super::permit::permit;
-use super::port::{Batch, Errand, Row, Store};
+use super::port::{Batch, Errand, Funds, Row, Store};
 use super::refusal::{Fault, Refusal, Rejection};
 use super::rows::rows_of;
 
@@ -29,6 +29,8 @@ pub enum Input {
     Command(Actor, Command),
     /// A venue's report.
     Report(Report),
+    /// A venue's word on how the account stands, in its place among the reports.
+    Funds(Funds),
     /// The desk's own chore.
     Chore(Chore),
     /// Somebody's proof was checked: open a sign-in, or write the failure down.
@@ -161,6 +163,10 @@ impl Engine {
                 let events = take_in(&self.book, all.now, &report.cleaned());
                 all.errands.extend(events.iter().filter_map(next_part));
                 self.record(events, BY_VENUE, all);
+                Told::Nothing
+            }
+            Input::Funds(funds) => {
+                self.book.take_funds(funds);
                 Told::Nothing
             }
             Input::Chore(chore) => {

@@ -21,7 +21,7 @@ use super::command::{Answer, Chore, Outcome, Query};
 use super::decide::users::must_wait;
 use super::engine::{Engine, Input, Step, Told};
 use super::entropy::Entropy;
-use super::event::Credential;
+use super::event::{Credential, EventKind};
 use super::lanes::Lanes;
 use super::permit::{may_set_password, person};
 use super::port::{Clock, Errand, Feed, Market, Store, Venue};
@@ -156,9 +156,14 @@ impl Runner {
         now: Moment,
     ) -> Result<(), Fault> {
         self.look_at_prices();
+        let hears_funds = inputs.iter().any(|input| matches!(input, Input::Funds(_)));
         let Step { told, events, errands } = self.engine.step(inputs, now).await?;
         for errand in errands {
             self.lanes.push(errand);
+        }
+        let has_filled = events.iter().any(|event| matches!(event.kind, EventKind::Filled(_)));
+        if (hears_funds || has_filled) && self.engine.book.awaits_funds() {
+            self.lanes.push(Errand::Funds);
         }
         for (told, waiting) in told.into_iter().zip(waiting) {
             // A door that left before its answer misses nothing: what happened is in the book.
@@ -265,7 +270,7 @@ impl Runner {
         for fed in feed {
             match fed {
                 Feed::Report(report) => inputs.push(Input::Report(report)),
-                Feed::Funds(funds) => book.funds = funds,
+                Feed::Funds(funds) => inputs.push(Input::Funds(funds)),
                 Feed::Stream(stream) => book.stream = stream,
             }
         }

@@ -373,6 +373,38 @@ fn a_fill_while_an_amend_is_on_its_way_keeps_what_the_new_terms_need() {
 }
 
 #[test]
+fn what_a_fill_took_is_not_there_twice() {
+    let (mut book, id) = intended();
+    let told = book.funds;
+    let free = |book: &Book| book.funds.buying_power - book.reserved(None);
+    let before = free(&book);
+    take(&mut book, &fill(id, 1, 0, 10));
+    let taken = book.orders[&id].filled_value;
+    assert_eq!(taken, Money::dollars(1_005));
+    assert_eq!(free(&book), before + Money::dollars(2_000) - taken);
+    // A word that may have been on its way changes nothing, the one after it counts.
+    book.take_funds(told);
+    assert_eq!(free(&book), told.buying_power - taken);
+    assert!(book.awaits_funds());
+    book.take_funds(told);
+    assert_eq!(free(&book), told.buying_power);
+    assert!(!book.awaits_funds());
+}
+
+#[test]
+fn only_what_a_fill_opens_is_taken_off() {
+    for (held, side, taken) in [(-10, Side::Buy, 0), (-4, Side::Buy, 603), (4, Side::Sell, 621)] {
+        let (mut book, id) = intended();
+        crate::desk::fixture::hold(&mut book, GROWTH, "AAPL", held);
+        book.orders.get_mut(&id).unwrap().draft.side = side;
+        let told = book.funds.buying_power;
+        take(&mut book, &fill(id, 1, 0, 10));
+        let off = told - book.funds.buying_power;
+        assert_eq!(off.to_cents() / 100, taken, "{held} {side}");
+    }
+}
+
+#[test]
 fn an_unclear_answer_is_never_a_refusal_and_waits_for_a_look_up() {
     let (mut book, id) = intended();
     take(&mut book, &report(id, 1, ReportKind::Unclear { reason: "no answer".to_owned() }));

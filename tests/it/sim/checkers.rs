@@ -11,7 +11,7 @@ use trading_desk::domain::orders::{Order, Side};
 use trading_desk::domain::symbols::Symbol;
 
 use super::broker::{Broker, Stand};
-use super::world::World;
+use super::world::{World, funds};
 
 /// A state that a refused command must leave alone.
 #[derive(Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub(super) fn state_of(book: &Book) -> StateOf {
 pub(super) fn always(world: &World) {
     let book = &world.engine.book;
     assert!(
-        book.reserved(None) <= book.funds.buying_power,
+        book.reserved(None) <= funds().buying_power,
         "orders reserve more than there is: {:?}",
         book.reserved(None)
     );

@@ -119,12 +119,17 @@ async fn wake_engine(store: &Arc<FaultyStore>, now: Moment, life: u64) -> (Engin
             .expect("the desk wakes");
     engine.book.assets = assets();
     let_short(&mut engine);
-    engine.book.funds = Funds {
+    engine.book.funds = funds();
+    (engine, errands)
+}
+
+/// The broker's word on the account: this much, whatever was traded.
+pub(super) fn funds() -> Funds {
+    Funds {
         cash: Money::dollars(1_000_000),
         equity: Money::dollars(1_000_000),
         buying_power: Money::dollars(40_000),
-    };
-    (engine, errands)
+    }
 }
 
 /// The first portfolio may go short, the second may not.
@@ -421,6 +426,7 @@ impl World {
     }
 
     fn show_prices(&mut self) {
+        self.engine.book.funds = funds();
         for name in SYMBOLS {
             let last = Price::cents(10_000);
             let ticker = Ticker {
