@@ -259,8 +259,13 @@ pub enum Refusal {
     },
     /// Crossing zero.
     #[error(
-        "This order would cross from {} in one go: first close {held}, then open the rest",
-        crossing(*side)
+        "This order would cross from {} in one go: {}",
+        crossing(*side),
+        if held.is_zero() {
+            "other working orders close all of it, so wait for them or cancel them".to_owned()
+        } else {
+            format!("first close {held}, then open the rest")
+        }
     )]
     CrossesZero {
         /// Side.

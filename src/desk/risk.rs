@@ -134,18 +134,27 @@ impl Case<'_> {
     }
 
     /// Where the order crosses the account's net position from long to short or back: the shares
-    /// that close it. The broker refuses such an order in one piece.
+    /// that close it, less those that other working orders will close, whoever's they are. The
+    /// broker refuses such an order in one piece.
     fn closing_part(&self) -> Option<Qty> {
         let against = -self.draft.side.signed(self.book.net_position(self.draft.symbol));
-        (against > Qty::ZERO && self.leaves() > against).then_some(against)
+        let free = Qty::ZERO.max(against - self.closed_by_others());
+        (against > Qty::ZERO && self.leaves() > free).then_some(free)
+    }
+
+    /// Shares that other working orders of this side trade, in all portfolios of the account.
+    fn closed_by_others(&self) -> Qty {
+        let side = self.draft.side;
+        self.book.working_quantity(None, self.draft.symbol, side, self.except())
     }
 
     /// True where the part that opens can follow the part that closes with the same terms: not
-    /// for a stop (its price is passed by then), an auction, or all-at-once; not for an amend.
+    /// for a stop (its price is passed by then), an auction, or all-at-once; not for an amend, and
+    /// not while another order has yet to close some of the net position.
     fn can_go_in_two(&self) -> bool {
         let plain = matches!(self.draft.order_type, OrderType::Market | OrderType::Limit { .. });
         let lasting = matches!(self.draft.time_in_force, TimeInForce::Day | TimeInForce::Gtc);
-        plain && lasting && self.amends.is_none()
+        plain && lasting && self.amends.is_none() && self.closed_by_others().is_zero()
     }
 
     /// Value of the whole order as the limits count it.

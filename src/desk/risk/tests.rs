@@ -5,8 +5,8 @@ use super::{Assessment, Case, assess};
 use crate::desk::book::Book;
 use crate::desk::event::EventKind;
 use crate::desk::fixture::{
-    ADMIN, GROWTH, TRADER, apply, book, book_with, draft, hold, later, limit, now, order_id, price,
-    put, symbol, ticker, working,
+    ADMIN, GROWTH, TRADER, VAULT, apply, book, book_with, draft, hold, later, limit, now, order_id,
+    price, put, symbol, ticker, working,
 };
 use crate::desk::refusal::{Concern, Refusal, Rejection};
 use crate::domain::hours::Schedule;
@@ -317,7 +317,9 @@ fn rule_12_short_sales() {
         }
     );
     book.portfolios.get_mut(&GROWTH).unwrap().may_short = true;
-    accepted(&book, &sell(7, "AAPL", limit("200")));
+    let refusal = Refusal::CrossesZero { side: Side::Sell, held: Qty::shares(6) };
+    assert_eq!(refused(&book, &sell(7, "AAPL", limit("200"))), refusal);
+    book.working.remove(&book.orders[&order_id(1, 0)].clone());
     let crossing = sell(11, "AAPL", limit("200"));
     assert_eq!(accepted(&book, &crossing).first, Qty::shares(10), "what closes goes first");
     let stop = sell(11, "AAPL", OrderType::Stop { stop: price("199") });
@@ -355,6 +357,22 @@ fn rule_12_shares_of_a_replace_on_its_way_are_taken() {
         refused(&book, &sell(51, "AAPL", limit("200"))),
         Refusal::WouldGoShort { .. }
     ));
+}
+
+#[test]
+fn rule_12_other_portfolios_working_sales_close_the_net_first() {
+    let mut book = book();
+    hold(&mut book, VAULT, "AAPL", 100);
+    book.portfolios.get_mut(&GROWTH).unwrap().may_short = true;
+    let theirs = working(order_id(1, 0), ADMIN, sell(70, "AAPL", limit("205")));
+    put(&mut book, Order { portfolio: VAULT, ..theirs });
+    accepted(&book, &sell(30, "AAPL", limit("200")));
+    let refusal = Refusal::CrossesZero { side: Side::Sell, held: Qty::shares(30) };
+    assert_eq!(refused(&book, &sell(31, "AAPL", limit("200"))), refusal);
+    hold(&mut book, VAULT, "AAPL", 70);
+    let refusal = Refusal::CrossesZero { side: Side::Sell, held: Qty::ZERO };
+    assert_eq!(refused(&book, &sell(1, "AAPL", limit("200"))), refusal);
+    assert!(refusal.to_string().contains("working orders close all of it"), "{refusal}");
 }
 
 #[test]
