@@ -51,7 +51,8 @@ pub const OPEN_ORDERS_PER_PERSON_MAX: usize = 200;
 pub const ORDERS_PER_SECOND_MAX: usize = 10;
 /// Orders one person may place in any minute.
 pub const ORDERS_PER_MINUTE_MAX: usize = 60;
-/// Age at which a quote is too old for a market order in session, in milliseconds of market time.
+/// Age at which a quote is too old for a market order in session, in milliseconds of desk time:
+/// a market that runs faster than the clock must not make every price old between two looks.
 pub const QUOTE_AGE_MS_MAX: i64 = 60_000;
 
 /// Orders remembered by the time they were placed: more than all people together may place in a

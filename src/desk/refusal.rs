@@ -234,7 +234,7 @@ pub enum Refusal {
         max: usize,
     },
     /// The role's limit.
-    #[error("Trade value ${value} exceeds your limit of ${limit}")]
+    #[error("Trade value ${} exceeds your limit of ${limit}", beside(*value, *limit))]
     OverLimit {
         /// Value.
         value: Money,
@@ -371,14 +371,23 @@ pub enum Concern {
     WaitsForOpen,
 }
 
+/// An amount in cents; with all its places where cents would show it like the other.
+fn beside(amount: Money, other: Money) -> String {
+    let cents = amount.to_string();
+    if cents == other.to_string() { amount.in_full() } else { cents }
+}
+
 impl Concern {
     /// True where overriding `self` covers `other` too: same reason, figures not worse.
     pub fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::PriceMoved { now: seen, .. }, Self::PriceMoved { now, .. }) => seen == now,
-            (Self::FarFromMarket { .. }, Self::FarFromMarket { .. })
-            | (Self::Duplicate { .. }, Self::Duplicate { .. })
-            | (Self::WaitsForOpen, Self::WaitsForOpen) => true,
+            (Self::FarFromMarket { percent: seen, .. }, Self::FarFromMarket { percent, .. }) => {
+                percent <= seen
+            }
+            // A like order that went out since then is another one.
+            (Self::Duplicate { seconds: seen }, Self::Duplicate { seconds }) => seconds >= seen,
+            (Self::WaitsForOpen, Self::WaitsForOpen) => true,
             _ => false,
         }
     }

@@ -254,6 +254,9 @@ fn grid(case: &Case<'_>) -> Finding {
         {
             Finding::Refuse(Refusal::BadTrail)
         }
+        OrderType::TrailingStop { trail: Trail::Amount(trail) } if !trail.is_on_grid() => {
+            Finding::Refuse(Refusal::OffGrid { price: trail, tick: trail.tick() })
+        }
         OrderType::TrailingStop { trail: Trail::Percent(trail) }
             if trail < Ratio(1_000) || trail >= Ratio(1_000_000) =>
         {

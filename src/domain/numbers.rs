@@ -242,6 +242,10 @@ impl Money {
     pub fn parse(text: &str) -> Result<Self, NumberError> {
         parse_units(text, MONEY_PLACES, true).map(Self)
     }
+    /// All digits, with separators: where cents would hide a difference.
+    pub fn in_full(self) -> String {
+        with_separators(&self.plain())
+    }
     /// All digits, without separators: what the store keeps.
     pub fn plain(self) -> String {
         plain_digits(self.0, MONEY_PLACES, 2)

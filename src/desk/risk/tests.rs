@@ -170,6 +170,11 @@ fn rule_5_price_grid() {
     let dollars = |text| OrderType::TrailingStop { trail: Trail::Amount(price(text)) };
     accepted(&book, &buy(1, "AAPL", dollars("199.99")));
     assert_eq!(refused(&book, &buy(1, "AAPL", dollars("200"))), Refusal::BadTrail);
+    accepted(&book, &buy(1, "AAPL", dollars("0.0001")));
+    for off in ["0.000000001", "0.00015", "1.001"] {
+        let refusal = refused(&book, &buy(1, "AAPL", dollars(off)));
+        assert!(matches!(refusal, Refusal::OffGrid { .. }), "{off}");
+    }
 }
 
 #[test]
@@ -244,6 +249,27 @@ fn rule_8_the_same_order_within_five_seconds_asks_again() {
     assert!(judge_at(&book, now(), ADMIN, &like, &[]).is_ok(), "another person's");
     assert!(judge_at(&book, later(4_999), TRADER, &like, &[]).is_err());
     assert!(judge_at(&book, later(5_000), TRADER, &like, &[]).is_ok());
+}
+
+#[test]
+fn what_was_overridden_covers_no_worse_figure() {
+    let far = |percent| Concern::FarFromMarket { percent, last: price("200") };
+    assert!(far(25).covers(&far(25)) && far(25).covers(&far(24)));
+    assert!(!far(25).covers(&far(26)), "it is farther off than what was overridden");
+    let like = |seconds| Concern::Duplicate { seconds };
+    assert!(like(2).covers(&like(3)));
+    assert!(!like(2).covers(&like(1)), "another like order went out since");
+}
+
+#[test]
+fn a_value_just_above_the_limit_is_told_from_it() {
+    let limit = Money::dollars(50_000);
+    let told = |value: &str| {
+        let value = Money::parse(value).unwrap();
+        Refusal::OverLimit { value, limit }.to_string()
+    };
+    assert_eq!(told("50000.004"), "Trade value $50,000.004 exceeds your limit of $50,000.00");
+    assert_eq!(told("50000.01"), "Trade value $50,000.01 exceeds your limit of $50,000.00");
 }
 
 #[test]

@@ -54,11 +54,14 @@ pub fn price(which: &'static str, text: &str) -> Result<Price, String> {
     Ok(price)
 }
 
-/// A trail in dollars.
+/// A trail in dollars, on the grid of prices.
 pub fn trail_amount(text: &str) -> Result<Trail, String> {
     let amount = Price::parse(text.trim()).map_err(|error| error.to_string())?;
     if amount.is_zero() {
         return Err(Refusal::NoPrice { which: "trail" }.to_string());
+    }
+    if !amount.is_on_grid() {
+        return Err(Refusal::OffGrid { price: amount, tick: amount.tick() }.to_string());
     }
     Ok(Trail::Amount(amount))
 }
