@@ -323,6 +323,11 @@ pub enum Chore {
     Pin(Account),
     /// Write down one of the four roles as it is seeded.
     Seed(Role),
+    /// Make the account's unallocated book.
+    OpenUnallocated {
+        /// Who owns it.
+        owner: UserId,
+    },
     /// Write the daily marks of `date` at these closing prices.
     MarkDay {
         /// Trading day that ended.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::ids::{CommandId, SignInId, UserId};
+use crate::domain::ids::{CommandId, PortfolioId, SignInId, UserId};
 use crate::domain::lifecycle::Report;
 use crate::domain::time::Moment;
 
@@ -11,6 +11,7 @@ use super::actor::Actor;
 use super::book::Book;
 use super::command::{Chore, Command, Outcome};
 use super::decide::orders::{cleaned, ticket_of};
+use super::decide::portfolios::unallocated;
 use super::decide::users::{Founders, after_failure, end_sign_in, found, must_wait, open_sign_in};
 use super::decide::{Decision, decide};
 use super::entropy::Entropy;
@@ -267,6 +268,10 @@ impl Engine {
         match chore {
             Chore::Pin(account) => vec![EventKind::AccountPinned(account)],
             Chore::Seed(role) => vec![EventKind::RoleChanged(role)],
+            Chore::OpenUnallocated { owner } => {
+                let id = PortfolioId(self.book.largest.portfolio + 1);
+                unallocated(&self.book, id, owner, "")
+            }
             Chore::MarkDay { date, closes } => mark_day(&self.book, date, &closes),
             Chore::EndSignIn { sign_in, why } => end_sign_in(&self.book, now, sign_in, why).events,
         }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::domain::hours::Schedule;
 use crate::domain::ids::AccountId;
+use crate::domain::portfolios::PortfolioKind;
 use crate::domain::roles::{Role, RoleName};
 use crate::domain::time::Moment;
+use crate::domain::users::User;
 
 use super::book::Book;
 use super::command::Chore;
@@ -17,7 +19,7 @@ use super::port::{Errand, Opening, Store};
 use super::refusal::Fault;
 
 /// The desk's engine over what the store holds, and what it asks of the venue first. An account
-/// used for the first time is pinned, the roles are seeded, and sign-ins of a process that is gone
+/// used for the first time is pinned and gets its unallocated book, the roles are seeded, and sign-ins of a process that is gone
 /// are ended; orders that wait for an answer are due at once. `commands` gives each command its id.
 pub async fn wake(
     (store, commands): (Arc<dyn Store>, Entropy),
@@ -48,6 +50,12 @@ pub async fn wake(
             .iter()
             .map(|left| Chore::EndSignIn { sign_in: left.id, why: "the desk ended" }),
     );
+    // A team that uses a new account has its admin already; at first start, founding makes one.
+    let is_admin = |user: &&User| user.active && user.role == RoleName::Admin;
+    let has_book = loaded.portfolios.iter().any(|book| book.kind == PortfolioKind::Unallocated);
+    if let Some(admin) = loaded.users.iter().find(is_admin).filter(|_| !has_book) {
+        chores.push(Chore::OpenUnallocated { owner: admin.id });
+    }
     if loaded.marked_through.is_none() {
         let date = schedule.previous_day(today);
         chores.push(Chore::MarkDay { date, closes: Vec::new() });

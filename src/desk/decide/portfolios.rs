@@ -44,6 +44,38 @@ pub fn create(
     Ok(Decision::of(events, Outcome::Portfolio(id)))
 }
 
+/// The account's book for what nobody has claimed, once a team is there to own it: the schema and
+/// the venue's account ask for exactly one. Its owner is an admin, so that a trader's screen does
+/// not show it: they see what they were granted, and nobody is granted this one. `id` and `taken`
+/// are what the same step gives away besides.
+pub fn unallocated(book: &Book, id: PortfolioId, owner: UserId, taken: &str) -> Vec<EventKind> {
+    let is_there = book.portfolios.values().any(|other| other.kind == PortfolioKind::Unallocated);
+    if is_there {
+        return Vec::new();
+    }
+    let is_free = |name: &String| {
+        free_name(book, name).is_ok() && name.to_lowercase() != taken.to_lowercase()
+    };
+    let names = (1..).map(|number| match number {
+        1 => "Unallocated".to_owned(),
+        _ => format!("Unallocated {number}"),
+    });
+    let portfolio = Portfolio {
+        id,
+        account: book.account.id,
+        name: names.into_iter().find(is_free).expect("there are more names than portfolios"),
+        kind: PortfolioKind::Unallocated,
+        owner,
+        description: "What nobody has claimed".to_owned(),
+        may_short: false,
+        allocation: None,
+        archived: false,
+        version: 1,
+    };
+    let granted = EventKind::GrantSet { portfolio: id, user: owner, grant: Some(Grant::Admin) };
+    vec![EventKind::PortfolioCreated(portfolio), granted]
+}
+
 /// The name, cleaned, if no other portfolio of the account has it (case aside).
 pub fn free_name(book: &Book, name: &str) -> Result<String, Refusal> {
     let name = parse_name(name)

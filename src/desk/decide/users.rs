@@ -32,7 +32,7 @@ pub struct Founders {
     pub portfolio: String,
 }
 
-/// Makes the first admin and the first portfolio; once only.
+/// Makes the first admin, the first portfolio, and the account's unallocated book; once only.
 pub fn found(book: &Book, founders: Founders) -> Result<Decision, Rejection> {
     if !book.users.is_empty() {
         return Err(Refusal::AlreadyFounded.into());
@@ -53,13 +53,17 @@ pub fn found(book: &Book, founders: Founders) -> Result<Decision, Rejection> {
         archived: false,
         version: 1,
     };
+    let next = PortfolioId(portfolio.0 + 1);
+    let unallocated = super::portfolios::unallocated(book, next, id, &first.name);
+    let mut events = vec![
+        EventKind::UserAdded(user),
+        EventKind::CredentialSet(id),
+        EventKind::PortfolioCreated(first),
+        EventKind::GrantSet { portfolio, user: id, grant: Some(Grant::Admin) },
+    ];
+    events.extend(unallocated);
     Ok(Decision {
-        events: vec![
-            EventKind::UserAdded(user),
-            EventKind::CredentialSet(id),
-            EventKind::PortfolioCreated(first),
-            EventKind::GrantSet { portfolio, user: id, grant: Some(Grant::Admin) },
-        ],
+        events,
         rows: vec![Row::Credential(id, Credential::Password(founders.hash))],
         errands: Vec::new(),
         outcome: Outcome::User(id),

@@ -10,6 +10,7 @@ use trading_desk::domain::ids::{ClientOrderId, OrderId};
 use trading_desk::domain::lifecycle::ReportKind;
 use trading_desk::domain::numbers::{Price, Qty};
 use trading_desk::domain::orders::{Amendment, OrderType, Shown, Side};
+use trading_desk::domain::portfolios::PortfolioKind;
 use trading_desk::domain::roles::{Grant, RoleName};
 use trading_desk::store::SqliteStore;
 
@@ -149,6 +150,37 @@ fn an_order_placed_as_the_desk_stops_is_one_the_venue_has() {
         let ada = desk.sign_in("ada").await.expect("ada signs in");
         let person = desk.watch(ada).await;
         assert_eq!(person.shares("AAPL"), Qty::shares(10), "its fill was booked before the end");
+        desk.desk.stop().await;
+    });
+}
+
+#[test]
+fn each_account_has_one_book_for_what_nobody_claimed_and_traders_do_not_see_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let names = |person: &Person, kind| {
+        let books = person.view.portfolios.values().filter(|(book, _)| book.kind == kind);
+        books.map(|(book, _)| book.name.clone()).collect::<Vec<_>>()
+    };
+    runtime().block_on(async {
+        let desk = TestDesk::open(folder.path()).await;
+        let ada = desk.found().await;
+        desk.add(ada, "tom", RoleName::Trader).await;
+        let person = desk.watch(ada).await;
+        assert_eq!(names(&person, PortfolioKind::Unallocated), ["Unallocated"]);
+        assert_eq!(names(&person, PortfolioKind::Shared), ["Growth"]);
+        let tom = desk.sign_in("tom").await.expect("tom signs in");
+        assert!(desk.watch(tom).await.view.portfolios.is_empty());
+        // Another account of the same desk: a market that begins anew beside the same store.
+        let market = folder.path().join("market.state");
+        std::fs::rename(&market, folder.path().join("old.state")).expect("moved");
+        let desk = desk.kill_and_reopen().await;
+        let ada = desk.sign_in("ada").await.expect("ada signs in");
+        let person = desk.watch(ada).await;
+        assert_eq!(names(&person, PortfolioKind::Unallocated), ["Unallocated"]);
+        assert_eq!(person.view.portfolios.len(), 1);
+        let desk = desk.kill_and_reopen().await;
+        let ada = desk.sign_in("ada").await.expect("ada signs in");
+        assert_eq!(desk.watch(ada).await.view.portfolios.len(), 1, "made once");
         desk.desk.stop().await;
     });
 }
