@@ -109,8 +109,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "idle_lock_minutes",
         kind: Kind::Count { least: 0, most: 720 },
-        default: "30",
-        meaning: "minutes without a key before the screen locks; 0 is never",
+        default: "10",
+        meaning: "minutes without a key before the screen locks, an admin's after 5; 0 is never",
     },
     Setting {
         name: "frames_per_second",

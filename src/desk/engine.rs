@@ -12,13 +12,15 @@ use super::book::Book;
 use super::command::{Chore, Command, Outcome};
 use super::decide::orders::{cleaned, ticket_of};
 use super::decide::portfolios::unallocated;
-use super::decide::users::{Founders, after_failure, end_sign_in, found, must_wait, open_sign_in};
+use super::decide::users::{
+    Founders, after_failure, end_sign_in, found, must_wait, open_sign_in, set_password,
+};
 use super::decide::{Decision, decide};
 use super::entropy::Entropy;
-use super::event::{Cause, Credential, Door, Event, EventKind, OrderStep};
+use super::event::{Cause, Door, Event, EventKind, OrderStep};
 use super::intake::take_in;
 use super::marking::mark_day;
-use super::permit::permit;
+use super::permit::{permit, person};
 use super::port::{Batch, Errand, Funds, Row, Store};
 use super::refusal::{Fault, Refusal, Rejection};
 use super::rows::rows_of;
@@ -53,6 +55,13 @@ pub enum Input {
         founders: Founders,
         /// Through which door.
         door: Door,
+    },
+    /// A signed-in person's proof was checked again: a locked screen, a new password.
+    Prove {
+        /// Who.
+        actor: Actor,
+        /// True where it was right.
+        right: bool,
     },
     /// Set a password, hashed; who may was checked.
     SetPassword {
@@ -181,13 +190,11 @@ impl Engine {
             Input::Found { id, founders, door } => {
                 Told::Actor(self.found((id, door), founders, all))
             }
+            Input::Prove { actor, right } => Told::Outcome(self.prove(actor, right, all)),
             Input::SetPassword { actor, user, hash } => {
-                let credential = Credential::Password(hash);
-                self.book.credentials.insert(user, credential.clone());
                 let cause = actor.cause(self.next_command(all.now));
-                self.record(vec![EventKind::CredentialSet(user)], cause, all);
-                all.batch.rows.push(Row::Credential(user, credential));
-                Told::Outcome(Ok(Outcome::Done))
+                let decision = set_password(&self.book, all.now, actor, (user, hash));
+                Told::Outcome(Ok(self.enact(decision, cause, all)))
             }
         }
     }
@@ -285,18 +292,40 @@ impl Engine {
         all: &mut Gathered,
     ) -> Result<Actor, Rejection> {
         must_wait(&self.book, login, all.now.desk)?;
-        if proved.is_some() {
-            self.book.failures.remove(login);
-        } else {
-            let failed = after_failure(&self.book, login, all.now.desk);
-            self.book.failures.insert(login.to_owned(), failed);
-        }
+        self.count(login, proved.is_some(), all.now);
         let proved = proved.ok_or(login);
         let user = proved.ok();
         let (events, answer) = open_sign_in(&self.book, all.now, id, proved, door);
         let cause = Cause { user, sign_in: user.map(|_| id), door, command: Some(command_of(id)) };
         self.record(events, cause, all);
         Ok(answer?)
+    }
+
+    /// Counts a proof that was wrong; a right one begins anew.
+    fn count(&mut self, login: &str, right: bool, now: Moment) {
+        if right {
+            self.book.failures.remove(login);
+        } else {
+            let failed = after_failure(&self.book, login, now.desk);
+            self.book.failures.insert(login.to_owned(), failed);
+        }
+    }
+
+    fn prove(
+        &mut self,
+        actor: Actor,
+        right: bool,
+        all: &mut Gathered,
+    ) -> Result<Outcome, Rejection> {
+        let login = person(&self.book, actor, all.now.desk)?.login.to_string();
+        must_wait(&self.book, &login, all.now.desk)?;
+        self.count(&login, right, all.now);
+        if right {
+            return Ok(Outcome::Done);
+        }
+        let cause = actor.cause(self.next_command(all.now));
+        self.record(vec![EventKind::SignInFailed { login }], cause, all);
+        Err(Refusal::WrongCredentials.into())
     }
 
     fn found(

@@ -203,7 +203,8 @@ impl Desk {
         self.request(|reply| Request::SignIn { login, proved, door, reply }).await
     }
 
-    /// Proves again who a signed-in person is (a locked screen). People of a demo need no proof.
+    /// Proves again who a signed-in person is (a locked screen). Failures are written down, and
+    /// wait, as those of signing in. People of a demo need no proof.
     pub async fn unlock(&self, actor: Actor, password: String) -> Result<(), Rejection> {
         let own = self.request(|reply| Request::OwnCredential { actor, reply }).await?;
         let right = match own {
@@ -211,19 +212,26 @@ impl Desk {
             Some(Credential::Password(hash)) => self.hasher.verify(password, Some(hash)).await?,
             None => self.hasher.verify(password, None).await?,
         };
-        if right { Ok(()) } else { Err(Refusal::WrongCredentials.into()) }
+        self.request(|reply| Request::Prove { actor, right, reply }).await?;
+        Ok(())
     }
 
-    /// Sets one's own password, or, as an admin, another's.
+    /// Sets one's own password, which takes the one before it, or, as an admin, another's. Every
+    /// other open sign-in of that person ends.
     pub async fn set_password(
         &self,
         actor: Actor,
         login: &Login,
+        before: String,
         password: String,
     ) -> Result<(), Rejection> {
         let whose = login.clone();
-        self.request(|reply| Request::MaySetPassword { actor, login: whose, reply }).await?;
+        let user =
+            self.request(|reply| Request::MaySetPassword { actor, login: whose, reply }).await?;
         check_password(&password, login)?;
+        if user == actor.user() {
+            self.unlock(actor, before).await?;
+        }
         let hash = self.hash(password).await?;
         let login = login.clone();
         self.request(|reply| Request::SetPassword { actor, login, hash, reply }).await?;

@@ -56,6 +56,15 @@ pub enum Request {
         /// Answer.
         reply: Reply<Option<Credential>>,
     },
+    /// Somebody's proof was checked again.
+    Prove {
+        /// Who.
+        actor: Actor,
+        /// True where it was right.
+        right: bool,
+        /// Answer.
+        reply: Reply<Outcome>,
+    },
     /// May this password be set? Whose it is.
     MaySetPassword {
         /// Who asks.

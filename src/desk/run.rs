@@ -324,9 +324,14 @@ impl Runner {
             }
             Request::OwnCredential { actor, reply } => {
                 let book = &self.engine.book;
-                let own = person(book, actor, now.desk)
-                    .map(|user| book.credentials.get(&user.id).cloned());
+                let own = person(book, actor, now.desk).and_then(|user| {
+                    must_wait(book, user.login.as_str(), now.desk)?;
+                    Ok(book.credentials.get(&user.id).cloned())
+                });
                 drop(reply.send(own.map_err(Rejection::from)));
+            }
+            Request::Prove { actor, right, reply } => {
+                return Some((Input::Prove { actor, right }, Waiting::Outcome(reply)));
             }
             Request::MaySetPassword { actor, login, reply } => {
                 let may = self.password_of(actor, login.as_str(), now);

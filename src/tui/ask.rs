@@ -59,6 +59,8 @@ pub enum Want {
     SetPassword {
         /// Whose.
         login: Login,
+        /// The one before it, where it is one's own; else nothing.
+        before: Secret<String>,
         /// The password.
         password: Secret<String>,
     },

@@ -161,8 +161,8 @@ async fn act(desk: &Desk, actor: Option<Actor>, want: Want) -> Replied {
         Want::Act(command) => desk.act(actor, command).await.map(Reply::Outcome),
         Want::Query(query) => desk.ask(actor, query).await.map(Reply::Answer),
         Want::Unlock(password) => desk.unlock(actor, password.0).await.map(|()| Reply::Done),
-        Want::SetPassword { login, password } => {
-            desk.set_password(actor, &login, password.0).await.map(|()| Reply::Done)
+        Want::SetPassword { login, before, password } => {
+            desk.set_password(actor, &login, before.0, password.0).await.map(|()| Reply::Done)
         }
         _ => Ok(Reply::Done),
     }

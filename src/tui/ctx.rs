@@ -11,7 +11,7 @@ use crate::domain::numbers::{Money, Price};
 use crate::domain::portfolios::Portfolio;
 use crate::domain::positions::Position;
 use crate::domain::quotes::Ticker;
-use crate::domain::roles::Act;
+use crate::domain::roles::{Act, RoleName};
 use crate::domain::symbols::Symbol;
 use crate::domain::time::{MarketTime, Moment, new_york};
 
@@ -66,7 +66,9 @@ pub struct Subject {
 /// The setting that shows exchange time.
 const EXCHANGE_ZONE: &str = "exchange";
 /// Longest time before a screen locks.
-const LOCK_MINUTES_MAX: i64 = 1_440;
+const LOCK_MINUTES_MAX: i64 = 720;
+/// An admin's screen locks after this time at the latest, unless the admin has set another.
+const ADMIN_LOCK_MINUTES: i64 = 5;
 
 /// A person's settings, each with what holds without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +95,7 @@ impl Default for Prefs {
             own_zone: false,
             confirm_above: Money::dollars(10_000),
             flash: true,
-            lock_after_minutes: 30,
+            lock_after_minutes: 10,
         }
     }
 }
@@ -105,7 +107,7 @@ impl Prefs {
         ("time_zone", "like Europe/Berlin; exchange for New York's"),
         ("confirm_above", "dollars from which an order asks once more"),
         ("flash", "changed prices stand out for a moment: on or off"),
-        ("lock_after", "minutes without a key; 0 for never"),
+        ("idle_lock_minutes", "minutes without a key; 0 for never"),
     ];
 
     /// Is this a setting, and can it have this value? The words for why not.
@@ -122,9 +124,9 @@ impl Prefs {
             },
             "flash" if matches!(value, "on" | "off") => Ok(()),
             "flash" => wrong("on or off"),
-            "lock_after" => match value.parse::<i64>() {
+            "idle_lock_minutes" => match value.parse::<i64>() {
                 Ok(minutes) if (0..=LOCK_MINUTES_MAX).contains(&minutes) => Ok(()),
-                _ => wrong("minutes from 0 (never) to a day's 1440"),
+                _ => wrong("minutes from 0 (never) to 720"),
             },
             _ => {
                 let names: Vec<&str> = Self::NAMES.iter().map(|(name, _)| *name).collect();
@@ -142,7 +144,7 @@ impl Prefs {
             "time_zone" => EXCHANGE_ZONE.to_owned(),
             "confirm_above" => self.confirm_above.plain(),
             "flash" => if self.flash { "on" } else { "off" }.to_owned(),
-            "lock_after" => self.lock_after_minutes.to_string(),
+            "idle_lock_minutes" => self.lock_after_minutes.to_string(),
             _ => String::new(),
         }
     }
@@ -174,8 +176,12 @@ impl Prefs {
         if let Some(flash) = value("flash") {
             prefs.flash = flash != "off";
         }
-        if let Some(minutes) = value("idle_lock_minutes").and_then(|text| text.parse().ok()) {
+        let own = value("idle_lock_minutes").and_then(|text| text.parse().ok());
+        let is_sooner = prefs.lock_after_minutes > ADMIN_LOCK_MINUTES;
+        if let Some(minutes) = own {
             prefs.lock_after_minutes = minutes;
+        } else if view.me.role == RoleName::Admin && is_sooner {
+            prefs.lock_after_minutes = ADMIN_LOCK_MINUTES;
         }
         prefs
     }
@@ -269,6 +275,21 @@ mod tests {
     use crate::tui::fixture::books::view;
 
     #[test]
+    fn an_admins_screen_locks_sooner_unless_the_admin_says_otherwise() {
+        for (configured, role, after) in [
+            (10, RoleName::Trader, 10),
+            (10, RoleName::Admin, 5),
+            (3, RoleName::Admin, 3),
+            (0, RoleName::Admin, 0),
+        ] {
+            let mut view = view(role);
+            view.settings.clear();
+            let configured = Prefs { lock_after_minutes: configured, ..Prefs::default() };
+            assert_eq!(Prefs::of(&view, &configured).lock_after_minutes, after);
+        }
+    }
+
+    #[test]
     fn a_persons_own_settings_outrank_the_configuration() {
         let mut view = view(RoleName::Trader);
         view.settings.clear();
@@ -280,7 +301,14 @@ mod tests {
             ..Prefs::default()
         };
         assert_eq!(Prefs::of(&view, &configured), configured);
-        for (name, value) in [("theme", "light"), ("flash", "on"), ("confirm_above", "9,5")] {
+        let own = [
+            ("theme", "light"),
+            ("flash", "on"),
+            ("confirm_above", "9,5"),
+            ("idle_lock_minutes", "0"),
+        ];
+        for (name, value) in own {
+            assert_eq!(Prefs::check(name, value).is_ok(), name != "confirm_above", "{name}");
             let (name, value) = (name.to_owned(), value.to_owned());
             let setting = Setting { user: view.me.id, name: name.clone(), value, version: 1 };
             view.settings.insert(name, setting);
@@ -288,6 +316,7 @@ mod tests {
         let prefs = Prefs::of(&view, &configured);
         assert_eq!(prefs.theme.as_deref(), Some("light"));
         assert!(prefs.flash);
+        assert_eq!(prefs.lock_after_minutes, 0);
         assert_eq!(prefs.confirm_above, Money::dollars(500), "what cannot be read is not kept");
     }
 }

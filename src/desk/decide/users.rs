@@ -128,6 +128,21 @@ pub fn set_active(
     Ok(Decision::of(events, Outcome::Done))
 }
 
+/// Sets a password, hashed. The person's other sign-ins end: whoever has one of them may be why.
+pub fn set_password(
+    book: &Book,
+    now: Moment,
+    actor: Actor,
+    (user, hash): (UserId, String),
+) -> Decision {
+    let others =
+        book.sign_ins.values().filter(|open| open.user == user && open.id != actor.sign_in());
+    let mut events = vec![EventKind::CredentialSet(user)];
+    events.extend(others.map(|open| ended(open, now, "new password")));
+    let rows = vec![Row::Credential(user, Credential::Password(hash))];
+    Decision { rows, ..Decision::of(events, Outcome::Done) }
+}
+
 fn ended(open: &SignIn, now: Moment, why: &str) -> EventKind {
     let sign_in = SignIn { ended: Some(now), ..open.clone() };
     EventKind::SignInEnded { sign_in, why: why.to_owned() }

@@ -74,7 +74,8 @@ pub fn global(session: &mut Session, action: Action, look: &mut Look) -> Vec<Eff
         }
         Action::Password => {
             let login = session.data.view.me.login.clone();
-            return vec![Effect::Open(Box::new(PasswordForm::new(login)))];
+            let ctx = session.data.ctx(look, look.size, true);
+            return vec![Effect::Open(Box::new(PasswordForm::new(login, &ctx)))];
         }
         Action::Settings => {
             let form = SettingsForm::new(&session.data.prefs);

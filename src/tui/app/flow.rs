@@ -219,8 +219,6 @@ fn carry_out(
 fn close(session: &mut Session, source: Asker) {
     match source {
         Asker::Layer(number) => session.layers.retain(|(other, _)| *other != number),
-        _ => {
-            session.layers.pop();
-        }
+        _ => session.pop(),
     }
 }

@@ -13,7 +13,9 @@ use super::session::{Session, inside};
 use super::{Out, chrome, deeds, flow};
 
 /// Actions that work whatever is on top.
-const ALWAYS: [Action; 4] = [Action::Leave, Action::Redraw, Action::ReleaseMouse, Action::Help];
+const ALWAYS: &[Action] = &[Action::Leave, Action::Redraw, Action::ReleaseMouse, Action::Help];
+/// Actions that work above a lock.
+const LOCKED: &[Action] = &[Action::Leave];
 
 /// A key went down.
 pub fn key(session: &mut Session, event: KeyEvent, look: &mut Look) -> Out {
@@ -53,7 +55,7 @@ pub fn key(session: &mut Session, event: KeyEvent, look: &mut Look) -> Out {
     }
     let always = look.keymap.meaning(&[Context::Global], &[key]);
     if let Meaning::Action(action) = always
-        && ALWAYS.contains(&action)
+        && (if session.is_locked() { LOCKED } else { ALWAYS }).contains(&action)
         && !key.is_text()
     {
         let effects = deeds::global(session, action, look);
@@ -96,7 +98,8 @@ pub fn paste(session: &mut Session, text: &str, look: &mut Look) -> Out {
 pub fn mouse(session: &mut Session, event: MouseEvent, look: &mut Look) -> Out {
     session.last_touch = look.now.desk;
     let mut out = flow::settle(session, look);
-    if matches!(event.kind, MouseEventKind::Moved | MouseEventKind::Up(_)) {
+    let is_idle = matches!(event.kind, MouseEventKind::Moved | MouseEventKind::Up(_));
+    if is_idle || session.is_locked() {
         return out;
     }
     let at = Position::new(event.column, event.row);

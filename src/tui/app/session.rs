@@ -46,7 +46,8 @@ pub struct Session {
     /// Lines of the command line, oldest first.
     pub history: Vec<String>,
     layers_made: u64,
-    locked: bool,
+    /// The number of the lock, while there is one: it stays on top.
+    locked: Option<u64>,
     /// What changed since panes looked around last.
     pub changes: BTreeSet<Change>,
 }
@@ -128,7 +129,7 @@ impl Session {
             focus: BTreeMap::new(),
             history: Vec::new(),
             layers_made: 0,
-            locked: false,
+            locked: None,
             changes: BTreeSet::new(),
         }
     }
@@ -160,10 +161,14 @@ impl Session {
 
     /// Asks for the password again before anything else; once.
     pub fn lock(&mut self) {
-        if !self.locked {
-            self.locked = true;
+        if self.locked.is_none() {
             self.push(Box::new(Lock::default()));
+            self.locked = Some(self.layers_made);
         }
+    }
+    /// True while nothing but the password is heard.
+    pub const fn is_locked(&self) -> bool {
+        self.locked.is_some()
     }
     /// Keeps a line of the command line, the newest last, each once.
     pub fn remember(&mut self, line: String) {
@@ -175,13 +180,21 @@ impl Session {
     }
     /// The password was right.
     pub const fn unlock(&mut self) {
-        self.locked = false;
+        self.locked = None;
     }
-    /// Puts a layer on top.
+    /// Puts a layer on top; where the screen is locked, right below the lock.
     pub fn push(&mut self, layer: Box<dyn Layer>) {
         self.layers_made += 1;
-        self.layers.push((self.layers_made, layer));
+        let top = self.layers.len() - usize::from(self.is_locked());
+        self.layers.insert(top, (self.layers_made, layer));
         self.changes.insert(Change::Time);
+    }
+    /// Takes the topmost layer away; a lock stays.
+    pub fn pop(&mut self) {
+        let top = self.layers.iter().rposition(|(number, _)| Some(*number) != self.locked);
+        if let Some(top) = top {
+            self.layers.remove(top);
+        }
     }
     /// The pane that has the keys.
     pub fn focus(&self) -> PaneId {

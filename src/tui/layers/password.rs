@@ -1,11 +1,12 @@
-//! The form for a new password: typed twice, never shown.
-//! Must never keep it longer than it takes to ask the desk.
+//! The form for a new password: one's own takes the one before it, the new one is typed twice.
+//! Must never show one, nor keep it longer than it takes to ask the desk.
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::bounds::{PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN};
+use crate::desk::refusal::{Refusal, Rejection};
 use crate::domain::users::Login;
 
 use super::super::action::Action;
@@ -18,8 +19,9 @@ use super::super::widgets::form::{Entry, Form, FormMove};
 use super::super::widgets::{pointer, popup};
 
 const WIDTH: u16 = 54;
-const FIRST: usize = 0;
-const AGAIN: usize = 1;
+const BEFORE: usize = 0;
+const FIRST: usize = 1;
+const AGAIN: usize = 2;
 
 /// The form.
 pub struct PasswordForm {
@@ -29,14 +31,18 @@ pub struct PasswordForm {
 }
 
 impl PasswordForm {
-    /// For this person.
-    pub fn new(login: Login) -> Self {
+    /// For this person. Another's password is set without the one before it, and a demo has none.
+    pub fn new(login: Login, ctx: &Ctx<'_>) -> Self {
         let field = |label| Entry::text(Field::new(label, PASSWORD_BYTES_MAX).secret());
         let mut form = Form::new(vec![
+            field("Password now"),
             field("New password"),
             field("Once more"),
             Entry::button("Set password"),
         ]);
+        let is_asked = login == ctx.view.me.login && !ctx.view.demo;
+        form.set_hidden(BEFORE, !is_asked);
+        form.focus_on(if is_asked { BEFORE } else { FIRST });
         form.set_hint(FIRST, Some(format!("{PASSWORD_BYTES_MIN} characters or more")));
         Self { login, form, busy: false }
     }
@@ -62,7 +68,9 @@ impl PasswordForm {
             return Reaction::done();
         };
         self.busy = true;
-        let want = Want::SetPassword { login: self.login.clone(), password: Secret(password) };
+        let before = Secret(self.form.value(BEFORE).to_owned());
+        let login = self.login.clone();
+        let want = Want::SetPassword { login, before, password: Secret(password) };
         Reaction::with(Effect::Ask(0, want))
     }
 }
@@ -113,14 +121,24 @@ impl Layer for PasswordForm {
                 Reaction::Mine(vec![Effect::Close, toast])
             }
             Err(rejection) => {
-                self.form.set_error(FIRST, Some(words(rejection)));
+                let about_before = matches!(
+                    rejection,
+                    Rejection::Refused(Refusal::WrongCredentials | Refusal::TooManyFailures { .. })
+                );
+                let field = if about_before { BEFORE } else { FIRST };
+                let words = if *rejection == Refusal::WrongCredentials.into() {
+                    "This is not your password now.".to_owned()
+                } else {
+                    words(rejection)
+                };
+                self.form.set_error(field, Some(words));
                 self.form.focus_error();
                 Reaction::done()
             }
         }
     }
     fn is_dirty(&self) -> bool {
-        !self.form.value(FIRST).is_empty()
+        [BEFORE, FIRST].into_iter().any(|field| !self.form.value(field).is_empty())
     }
     fn draw(&self, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
         let inner = popup::draw(frame, self.room(ctx.area), &self.title(), ctx.theme);

@@ -289,3 +289,67 @@ fn proofs_are_checked_and_failures_wait() {
         desk.desk.stop().await;
     });
 }
+
+#[test]
+fn a_locked_screen_waits_after_failures_as_signing_in_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    runtime().block_on(async {
+        let desk = TestDesk::open(folder.path()).await;
+        let ada = desk.found().await;
+        let unlock = |word: &str| desk.desk.unlock(ada, word.to_owned());
+        for _ in 0..5 {
+            assert_eq!(unlock("not her password").await, Err(Refusal::WrongCredentials.into()));
+        }
+        unlock(PASSWORD).await.expect("a right one begins anew");
+        for _ in 0..6 {
+            assert_eq!(unlock("not her password").await, Err(Refusal::WrongCredentials.into()));
+        }
+        let wait = Err(Refusal::TooManyFailures { seconds: 1 }.into());
+        assert_eq!(unlock(PASSWORD).await, wait);
+        assert_eq!(desk.sign_in("ada").await.map(|_| ()), wait, "both doors count together");
+        desk.clock.advance_ms(1_000);
+        unlock(PASSWORD).await.expect("the wait is over");
+        desk.desk.stop().await;
+    });
+    runtime().block_on(async {
+        let store = SqliteStore::open(&folder.path().join("desk.db")).await.expect("free again");
+        assert!(store.check().await.expect("checked").is_empty());
+    });
+    let database = folder.path().join("desk.db");
+    let kept = std::fs::read(&database).expect("readable");
+    let wal = std::fs::read(database.with_extension("db-wal")).unwrap_or_default();
+    let kept = [kept, wal].concat();
+    let word = b"sign_in_failed";
+    let count = kept.windows(word.len()).filter(|bytes| bytes == word).count();
+    assert!(count >= 11, "each failure is in the journal: {count}");
+}
+
+#[test]
+fn a_new_password_takes_the_old_one_and_ends_other_sign_ins() {
+    let folder = tempfile::tempdir().expect("a folder");
+    runtime().block_on(async {
+        let desk = TestDesk::open(folder.path()).await;
+        let ada = desk.found().await;
+        desk.add(ada, "tom", RoleName::Trader).await;
+        let here = desk.sign_in("tom").await.expect("tom signs in");
+        let there = desk.sign_in("tom").await.expect("and elsewhere");
+        let set = |before: &str, word: &str| {
+            let (desk, before, word) = (desk.desk.clone(), before.to_owned(), word.to_owned());
+            async move { desk.set_password(here, &login("tom"), before, word).await }
+        };
+        let new = "eleven purple teapots";
+        assert_eq!(set("wrong", new).await, Err(Refusal::WrongCredentials.into()));
+        assert_eq!(set("", new).await, Err(Refusal::WrongCredentials.into()));
+        let mut elsewhere = desk.watch(there).await;
+        set(PASSWORD, new).await.expect("set");
+        elsewhere.catch_up();
+        assert!(elsewhere.ended, "the other screen is out at once");
+        let still = desk.desk.unlock(here, new.to_owned()).await;
+        still.expect("this sign-in goes on, with the new password");
+        assert!(desk.desk.watch(there).await.is_err());
+        assert!(desk.sign_in("tom").await.is_err(), "the old password is none any more");
+        desk.add_password(ada, "tom").await;
+        assert!(desk.desk.watch(here).await.is_err(), "an admin's reset ends them all");
+        desk.desk.stop().await;
+    });
+}

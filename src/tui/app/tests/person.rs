@@ -52,13 +52,17 @@ fn last_want(app: &mut TestApp) -> Option<Want> {
 #[test]
 fn a_screen_left_alone_locks_and_prices_go_on() {
     let mut app = Fixture::desk().app(120, 40);
-    app.send(Msg::Tick(after_ms(29 * 60_000)));
+    app.send(Msg::Tick(after_ms(9 * 60_000)));
     assert!(!app.text().contains("Locked"));
-    app.send(Msg::Tick(after_ms(31 * 60_000)));
+    app.send(Msg::Tick(after_ms(11 * 60_000)));
     assert!(app.text().contains("Locked"), "{}", app.text());
     app.take_asks();
-    app.press(&["q", "b", "esc", "!"]);
+    app.press(&["q", "b", "esc", "!", "f1", "ctrl-p", "f12", "ctrl-l", "f2"]);
+    for row in 0..40 {
+        click(&mut app, 3, row);
+    }
     assert_eq!(app.take_asks(), [], "nothing but the password is heard");
+    assert!(app.text().contains("Locked") && !app.text().contains("Help"), "{}", app.text());
     app.press(&["enter"]);
     let Some(Ask { from, tag, want }) = app.take_asks().pop() else { panic!("an ask") };
     assert_eq!(want, Want::Unlock(Secret("qb!".to_owned())));
@@ -68,8 +72,30 @@ fn a_screen_left_alone_locks_and_prices_go_on() {
     app.press(&["enter"]);
     app.send(Msg::Reply { to: from, tag, result: Box::new(Ok(Reply::Done)) });
     assert!(!app.text().contains("Locked"), "{}", app.text());
-    app.send(Msg::Tick(after_ms(33 * 60_000)));
+    app.send(Msg::Tick(after_ms(13 * 60_000)));
     assert!(!app.text().contains("Locked"), "the keys counted");
+}
+
+#[test]
+fn what_comes_late_stays_below_the_lock() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.take_asks();
+    app.press(&["b"]);
+    app.type_text("10");
+    app.press(&["f2"]);
+    let asks = app.take_asks();
+    let sent = asks.into_iter().find(|ask| matches!(ask.want, Want::Act(_) | Want::OrderId));
+    app.send(Msg::Tick(after_ms(11 * 60_000)));
+    if let Some(Ask { from, tag, .. }) = sent {
+        let busy = Box::new(Err(Rejection::Refused(Refusal::Busy)));
+        app.send(Msg::Reply { to: from, tag, result: busy });
+    }
+    assert!(app.text().contains("Locked"), "{}", app.text());
+    app.press(&["enter"]);
+    let Some(Ask { from, tag, want }) = app.take_asks().pop() else { panic!("an ask") };
+    assert!(matches!(want, Want::Unlock(_)));
+    app.send(Msg::Reply { to: from, tag, result: Box::new(Ok(Reply::Done)) });
+    assert!(!app.text().contains("Locked") && app.text().contains("Time in force"));
 }
 
 #[test]
@@ -152,10 +178,14 @@ fn settings_are_checked_and_kept() {
 
 #[test]
 fn a_password_is_set_twice_alike() {
-    let mut app = Fixture::desk().app(120, 40);
+    let mut fixture = Fixture::desk();
+    fixture.view.demo = false;
+    let mut app = fixture.app(120, 40);
     app.take_asks();
     app.press(&[":"]);
     app.type_text("password");
+    app.press(&["enter"]);
+    app.type_text("the one before");
     app.press(&["enter"]);
     app.type_text("correct horse battery");
     app.press(&["enter"]);
@@ -164,12 +194,14 @@ fn a_password_is_set_twice_alike() {
     assert!(app.text().contains("not the same as above"), "{}", app.text());
     app.type_text(" battery");
     app.press(&["enter", "enter"]);
-    let wanted = last_want(&mut app);
-    assert!(
-        matches!(&wanted, Some(Want::SetPassword { login, .. }) if login.as_str() == "trader1"),
-        "{wanted:?}"
-    );
+    let Some(Ask { from, tag, want }) = app.take_asks().pop() else { panic!("an ask") };
+    let Want::SetPassword { login, before, password } = want else { panic!("{want:?}") };
+    assert_eq!((login.as_str(), before.0.as_str()), ("trader1", "the one before"));
+    assert_eq!(password.0, "correct horse battery");
     assert!(!app.text().contains("horse"), "{}", app.text());
+    let wrong = Box::new(Err(Rejection::Refused(Refusal::WrongCredentials)));
+    app.send(Msg::Reply { to: from, tag, result: wrong });
+    assert!(app.text().contains("This is not your password now"), "{}", app.text());
 }
 
 #[test]

@@ -49,7 +49,7 @@ const LINES: [&str; 12] = [
     "sell 1000000 AAPL @ 9223372036.85 stop 9223372036.84",
     "buy 1 AAPL trail 9223372036.85",
     "set confirm_above 170141183460469231731",
-    "set lock_after_minutes 9223372036854775807",
+    "set idle_lock_minutes 9223372036854775807",
     "flatten AAPL",
     "cancel all",
     "halt 9223372036",

@@ -137,7 +137,7 @@ fn password(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
         None => ctx.view.me.login.clone(),
         Some(text) => person(text, ctx)?.login.clone(),
     };
-    Ok(vec![Effect::Open(Box::new(PasswordForm::new(login)))])
+    Ok(vec![Effect::Open(Box::new(PasswordForm::new(login, ctx)))])
 }
 
 fn set(words: &[&str]) -> Parsed {

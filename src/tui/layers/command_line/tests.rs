@@ -63,7 +63,7 @@ fn an_order_line_fills_a_ticket() {
 }
 
 const SETTINGS: &str =
-    "There is no setting 'colour': theme, time_zone, confirm_above, flash, lock_after";
+    "There is no setting 'colour': theme, time_zone, confirm_above, flash, idle_lock_minutes";
 
 #[test]
 fn what_cannot_be_read_is_said() {
@@ -106,7 +106,7 @@ fn the_team_is_run_by_lines() {
         command("portfolio new \"Long only\" personal"),
         Command::CreatePortfolio { personal: true, .. }
     ));
-    assert!(matches!(command("set lock_after 0"), Command::SaveSetting { .. }));
+    assert!(matches!(command("set idle_lock_minutes 0"), Command::SaveSetting { .. }));
 }
 
 #[test]
