@@ -126,7 +126,7 @@ CREATE TABLE orders (
     leg_role TEXT CHECK (leg_role IN ('entry', 'take_profit', 'stop_loss')),
     symbol TEXT NOT NULL CHECK (symbol <> ''),
     side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
-    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    quantity INTEGER NOT NULL,
     order_type TEXT NOT NULL
         CHECK (order_type IN ('market', 'limit', 'stop', 'stop_limit', 'trailing_stop')),
     limit_price INTEGER CHECK ((limit_price IS NOT NULL) = (order_type IN ('limit', 'stop_limit'))),
@@ -162,7 +162,9 @@ CREATE TABLE orders (
     look_ups INTEGER NOT NULL CHECK (look_ups >= 0),
     reason TEXT,
     version INTEGER NOT NULL CHECK (version > 0),
-    CHECK ((order_type = 'trailing_stop') = ((trail_amount IS NULL) <> (trail_percent IS NULL)))
+    CHECK ((order_type = 'trailing_stop') = ((trail_amount IS NULL) <> (trail_percent IS NULL))),
+    -- What the desk refused is kept as it was asked for, and was never sent.
+    CHECK (quantity > 0 OR (status = 'rejected' AND attempt = 0))
 ) STRICT;
 -- An order that is placed waits for the disk, and each index is one more page to write: so what is
 -- open is in one small index, and what is over gets the others when it ends.

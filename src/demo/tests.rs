@@ -91,7 +91,9 @@ async fn the_week_is_believable() {
             assert!(orders.iter().all(|order| order.state.certainty == Certainty::Sure));
             assert!(orders.iter().any(|order| order.attempt == 2), "nobody amended anything");
             let refused = batch.events.iter().any(|event| match &event.kind {
-                EventKind::OrderRefused { reason, .. } => reason.contains("exceeds your limit of"),
+                EventKind::OrderRefused { order, .. } => {
+                    order.reason.as_ref().is_some_and(|why| why.contains("exceeds your limit of"))
+                }
                 _ => false,
             });
             assert!(refused, "nobody was refused");

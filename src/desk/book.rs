@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::bounds::{LOOK_UP_WAITS_MS, RECENT_ORDERS_MAX, SILENCE_MS_MAX, TICKET_AGE_HOURS_MAX};
+use crate::bounds::{
+    LOOK_UP_WAITS_MS, RECENT_ORDERS_MAX, REFUSED_ORDERS_MAX, SILENCE_MS_MAX, TICKET_AGE_HOURS_MAX,
+};
 use crate::domain::entries::Entry;
 use crate::domain::hours::Schedule;
 use crate::domain::ids::{
@@ -50,6 +52,8 @@ pub struct Book {
     pub grants: BTreeMap<(PortfolioId, UserId), Grant>,
     /// Working orders and recent ones.
     pub orders: BTreeMap<OrderId, Order>,
+    /// The newest orders that the desk refused: only to be shown, no rule looks at them.
+    pub refused: VecDeque<Order>,
     /// Orders that are not final.
     pub working: Working,
     /// The newest orders by the time they were placed, for the rules on rate and repetition.
@@ -113,6 +117,7 @@ impl Book {
                 .map(|(of, user, grant)| ((of, user), grant))
                 .collect(),
             orders: BTreeMap::new(),
+            refused: VecDeque::new(),
             working: Working::default(),
             recent: VecDeque::new(),
             venue_orders: BTreeMap::new(),
@@ -150,6 +155,10 @@ impl Book {
         let mut orders = loaded.orders;
         orders.sort_by_key(|order| (order.placed.desk, order.id));
         for mut order in orders {
+            if order.was_never_sent() {
+                book.put_refused(&order);
+                continue;
+            }
             if !order.state.is_final() {
                 order.due = Some(DeskTime::default());
                 order.look_ups = 0;
@@ -172,7 +181,9 @@ impl Book {
             }
             EventKind::SignInFailed { .. }
             | EventKind::CredentialSet(_)
-            | EventKind::OrderRefused { .. } => {}
+            | EventKind::OrderDenied { .. }
+            | EventKind::AmendRefused { .. } => {}
+            EventKind::OrderRefused { order, .. } => self.put_refused(order),
             EventKind::UserAdded(user) | EventKind::UserChanged(user) => {
                 self.largest.user = self.largest.user.max(user.id.0);
                 self.users.insert(user.id, user.clone());
@@ -234,6 +245,14 @@ impl Book {
         let orders = &self.orders;
         self.venue_orders.retain(|_, sent| sent.order.is_none_or(|id| orders.contains_key(&id)));
         self.fills.retain(|_, fill| orders.contains_key(&fill.order));
+        self.refused.clear();
+    }
+
+    fn put_refused(&mut self, order: &Order) {
+        if self.refused.len() == REFUSED_ORDERS_MAX {
+            self.refused.pop_front();
+        }
+        self.refused.push_back(order.clone());
     }
 
     fn put_order(&mut self, order: &Order) {

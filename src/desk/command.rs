@@ -235,7 +235,7 @@ pub enum Stage {
     Filled,
     /// Canceled, expired.
     Canceled,
-    /// Refused by the venue.
+    /// Refused, by the desk or by the venue.
     Refused,
 }
 

@@ -12,6 +12,7 @@ use super::book::Book;
 use super::command::{Chore, Command, Outcome};
 use super::decide::orders::{cleaned, ticket_of};
 use super::decide::portfolios::unallocated;
+use super::decide::refused::Attempt;
 use super::decide::users::{
     Founders, after_failure, end_sign_in, found, must_wait, open_sign_in, set_password,
 };
@@ -209,42 +210,36 @@ impl Engine {
         command: Command,
         all: &mut Gathered,
     ) -> Result<Outcome, Rejection> {
-        let cause = actor.cause(self.next_command(all.now));
+        let command_id = self.next_command(all.now);
+        let cause = actor.cause(command_id);
         // Cleaned before anything looks at it: a refused order is written down too.
         let command = match command {
             Command::PlaceOrder(place) => Command::PlaceOrder(cleaned(place)),
             other => other,
         };
-        let asked_order = match &command {
-            Command::PlaceOrder(place) => Some(place.clone()),
-            _ => None,
-        };
+        let attempt = Attempt::of(&command);
         let permitted = permit(&self.book, actor, command, all.now.desk);
+        let may = permitted.is_ok();
         let decided = permitted
             .map_err(Rejection::from)
             .and_then(|permitted| decide(&self.book, all.now, permitted));
-        match decided {
+        let rejection = match decided {
             Ok(decision) => {
                 all.errands.extend(decision.errands.iter().cloned());
-                Ok(self.enact(decision, cause, all))
+                return Ok(self.enact(decision, cause, all));
             }
-            Err(rejection) => {
-                // A refused order changes nothing, and is written down all the same.
-                if let (Some(place), Rejection::Refused(refusal)) = (asked_order, &rejection)
-                    && !matches!(refusal, Refusal::NotSignedIn | Refusal::SignInEnded)
-                    && self.book.portfolios.contains_key(&place.portfolio)
-                {
-                    let refused = EventKind::OrderRefused {
-                        ticket: place.id,
-                        portfolio: place.portfolio,
-                        draft: place.draft,
-                        reason: refusal.to_string(),
-                    };
-                    self.record(vec![refused], cause, all);
-                }
-                Err(rejection)
-            }
+            Err(rejection) => rejection,
+        };
+        // What was refused changes nothing, and is written down all the same.
+        if let (Some(attempt), Rejection::Refused(why)) = (attempt, &rejection) {
+            let by = (actor, command_id);
+            let event = match may {
+                true => attempt.refused(&self.book, all.now, by, why),
+                false => attempt.denied(&self.book, why),
+            };
+            self.record(event.into_iter().collect(), cause, all);
         }
+        Err(rejection)
     }
 
     fn enact(&mut self, decision: Decision, cause: Cause, all: &mut Gathered) -> Outcome {

@@ -133,8 +133,8 @@ pub enum EventKind {
     },
     /// A person's setting was kept.
     SettingSaved(Setting),
-    /// An order was refused before anything was written for it.
-    OrderRefused {
+    /// An order was refused because its sender may not trade there: no order of the book.
+    OrderDenied {
         /// The id of the ticket it came with. No order of that id is meant: somebody may have
         /// taken the id of another's.
         ticket: OrderId,
@@ -142,6 +142,24 @@ pub enum EventKind {
         portfolio: PortfolioId,
         /// Its terms.
         draft: Draft,
+        /// Why, in words.
+        reason: String,
+    },
+    /// An order was refused by a rule: it is kept, rejected, and nothing was ever sent for it.
+    OrderRefused {
+        /// The id of the ticket it came with, which is free to be sent again.
+        ticket: OrderId,
+        /// The refused order, under an id of its own.
+        order: Box<Order>,
+    },
+    /// New terms for an order were refused by a rule; the order is as it was.
+    AmendRefused {
+        /// Which order.
+        order: OrderId,
+        /// Its book.
+        portfolio: PortfolioId,
+        /// What was asked.
+        amendment: Amendment,
         /// Why, in words.
         reason: String,
     },

@@ -187,7 +187,7 @@ pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
         | EventKind::SignInFailed { .. }
         | EventKind::SignInEnded { .. }
         | EventKind::CredentialSet(_)
-        | EventKind::OrderRefused { .. }
+        | EventKind::OrderDenied { .. }
         | EventKind::VenueOrderChanged(_) => Sight::Hide,
         EventKind::WatchlistSaved(list) if list.user != user.id => Sight::Hide,
         EventKind::WatchlistDropped { user: whose, .. } if *whose != user.id => Sight::Hide,
@@ -199,7 +199,10 @@ pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
         EventKind::Booked { entry, .. } if book.marked_through >= Some(entry.trade_date) => {
             Sight::Refresh
         }
-        EventKind::Order { order, .. } => in_portfolio(order.portfolio),
+        EventKind::Order { order, .. } | EventKind::OrderRefused { order, .. } => {
+            in_portfolio(order.portfolio)
+        }
+        EventKind::AmendRefused { portfolio, .. } => in_portfolio(*portfolio),
         EventKind::Filled(filled) => in_portfolio(filled.fill.portfolio),
         EventKind::Booked { entry, .. } => in_portfolio(entry.portfolio),
         EventKind::WatchlistSaved(_)

@@ -14,7 +14,9 @@ pub fn rows_of(event: &Event) -> Vec<Row> {
         // A credential's row is handed over beside its event, which carries no secret.
         EventKind::SignInFailed { .. }
         | EventKind::CredentialSet(_)
-        | EventKind::OrderRefused { .. } => Vec::new(),
+        | EventKind::OrderDenied { .. }
+        | EventKind::AmendRefused { .. } => Vec::new(),
+        EventKind::OrderRefused { order, .. } => vec![Row::Order(order.clone())],
         EventKind::UserAdded(user) | EventKind::UserChanged(user) => vec![Row::User(user.clone())],
         EventKind::RoleChanged(role) => vec![Row::Role(role.clone())],
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {

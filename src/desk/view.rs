@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::bounds::REFUSED_ORDERS_MAX;
 use crate::domain::hours::Schedule;
 use crate::domain::ids::{OrderId, PortfolioId, UserId, WatchlistId};
 use crate::domain::marks::DailyMark;
@@ -137,6 +138,7 @@ impl View {
     pub fn apply(&mut self, event: &Event) {
         match &event.kind {
             EventKind::Order { order, .. } => self.put_order(order),
+            EventKind::OrderRefused { order, .. } => self.put_refused(order),
             EventKind::Filled(filled) => {
                 self.put_order(&filled.order);
                 let key = (filled.fill.client_id.as_str().to_owned(), filled.fill.total);
@@ -178,6 +180,16 @@ impl View {
 
     fn put_order(&mut self, order: &Order) {
         self.orders.insert(order.id, order.clone());
+    }
+    /// Takes in a refused order, the oldest one out where there are too many. An id begins with its
+    /// time.
+    fn put_refused(&mut self, order: &Order) {
+        self.put_order(order);
+        let refused = || self.orders.values().filter(|order| order.was_never_sent());
+        let oldest = refused().next().map(|order| order.id);
+        if let Some(oldest) = oldest.filter(|_| refused().count() > REFUSED_ORDERS_MAX) {
+            self.orders.remove(&oldest);
+        }
     }
     fn put_position(&mut self, position: &Position) {
         self.positions.insert((position.portfolio, position.symbol), *position);

@@ -144,6 +144,10 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
                 && (!order.state.is_final() || order.updated.market >= today)
         })
     };
+    let refused = book
+        .refused
+        .iter()
+        .filter(|order| seen.contains_key(&order.portfolio) && order.updated.market >= today);
     View {
         me: user.clone(),
         role: book.roles[&user.role].clone(),
@@ -184,6 +188,7 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
             .iter()
             .filter(|(id, _)| is_current(**id))
             .map(|(id, order)| (*id, order.clone()))
+            .chain(refused.map(|order| (order.id, order.clone())))
             .collect(),
         fills: book
             .fills

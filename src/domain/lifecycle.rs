@@ -29,7 +29,7 @@ pub enum Status {
     Filled,
     /// Canceled. Final.
     Canceled,
-    /// Refused by the venue. Final.
+    /// Refused, by the venue or by the desk itself. Final.
     Rejected,
     /// Its time ran out. Final.
     Expired,

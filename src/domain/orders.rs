@@ -260,7 +260,8 @@ pub struct Order {
     pub filled: Qty,
     /// Dollars of those fills, exact (price x quantity, never signed).
     pub filled_value: Money,
-    /// How many venue orders were made for it; the newest is the current one.
+    /// How many venue orders were made for it; the newest is the current one. None for an order
+    /// that the desk refused.
     pub attempt: u32,
     /// Dollars of buying power it reserves; zero once final.
     pub reserved: Money,
@@ -276,7 +277,8 @@ pub struct Order {
     pub due: Option<DeskTime>,
     /// How often it was looked up since it began to wait; not kept over a restart.
     pub look_ups: u32,
-    /// The venue's last words about it (why rejected, why a cancel failed), cleaned.
+    /// The venue's last words about it (why rejected, why a cancel failed), cleaned; or the desk's
+    /// own, where the desk refused it.
     pub reason: Option<String>,
     /// Raised by one with every change.
     pub version: i64,
@@ -309,6 +311,10 @@ impl Order {
             && (self.state.pending != Pending::None
                 || self.state.certainty == Certainty::Unknown
                 || self.state.status == Status::Intended)
+    }
+    /// True for an order that the desk refused: the venue never heard of it.
+    pub const fn was_never_sent(&self) -> bool {
+        self.attempt == 0 && matches!(self.state.status, Status::Rejected)
     }
     /// Average price of the fills, for display; none without a fill.
     pub fn average(&self) -> Option<Price> {

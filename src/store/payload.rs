@@ -64,7 +64,9 @@ const fn name(kind: &EventKind) -> &'static str {
         EventKind::WatchlistSaved(_) => "watchlist_saved",
         EventKind::WatchlistDropped { .. } => "watchlist_dropped",
         EventKind::SettingSaved(_) => "setting_saved",
+        EventKind::OrderDenied { .. } => "order_denied",
         EventKind::OrderRefused { .. } => "order_refused",
+        EventKind::AmendRefused { .. } => "amend_refused_by_desk",
         EventKind::Order { step, .. } => step_name(step),
         EventKind::VenueOrderChanged(_) => "venue_order_changed",
         EventKind::Filled(_) => "filled",
@@ -99,13 +101,16 @@ const fn step_name(step: &OrderStep) -> &'static str {
 /// The order and the portfolio an event is about.
 fn subject(kind: &EventKind) -> (Option<OrderId>, Option<PortfolioId>) {
     match kind {
-        EventKind::Order { order, .. } => (Some(order.id), Some(order.portfolio)),
+        EventKind::Order { order, .. } | EventKind::OrderRefused { order, .. } => {
+            (Some(order.id), Some(order.portfolio))
+        }
+        EventKind::AmendRefused { order, portfolio, .. } => (Some(*order), Some(*portfolio)),
         EventKind::Filled(filled) => (Some(filled.order.id), Some(filled.order.portfolio)),
         EventKind::VenueOrderChanged(sent) => (sent.order, None),
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
             (None, Some(portfolio.id))
         }
-        EventKind::OrderRefused { portfolio, .. } | EventKind::GrantSet { portfolio, .. } => {
+        EventKind::OrderDenied { portfolio, .. } | EventKind::GrantSet { portfolio, .. } => {
             (None, Some(*portfolio))
         }
         EventKind::Booked { entry, .. } => (None, Some(entry.portfolio)),

@@ -9,8 +9,15 @@ pub(super) fn about(kind: &EventKind) -> String {
     match kind {
         EventKind::Order { order, step, .. } => about_step(order, step),
         EventKind::Filled(filled) => about_fill(filled),
-        EventKind::OrderRefused { draft, reason, .. } => {
+        EventKind::OrderDenied { draft, reason, .. } => {
             format!("Refused: {}. {reason}", terms(draft))
+        }
+        EventKind::OrderRefused { order, .. } => {
+            let reason = order.reason.as_deref().unwrap_or_default();
+            format!("Refused: {}. {reason}", terms(&order.draft))
+        }
+        EventKind::AmendRefused { amendment, reason, .. } => {
+            format!("Amend refused: {}. {reason}", changes(amendment))
         }
         EventKind::VenueOrderChanged(sent) => {
             format!("Venue order {} is {}", sent.client_id, sent.status.as_str())

@@ -1,23 +1,27 @@
 //! The facts of each kind of event as JSON: shapes of their own, so that a change of the domain's
 //! types never changes what is already written. Must never hold a secret.
 
+mod people;
+
 use serde::Serialize;
 
-use crate::desk::event::{EventKind, Filled, OrderStep, SignIn};
+use crate::desk::event::{EventKind, Filled, OrderStep};
 use crate::domain::entries::Entry;
 use crate::domain::marks::DailyMark;
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{
     Amendment, Draft, Fill, Order, OrderType, TimeInForce, Trail, VenueOrder,
 };
-use crate::domain::portfolios::Portfolio;
 use crate::domain::positions::Position;
-use crate::domain::roles::{Grant, Role};
+use crate::domain::roles::Grant;
 use crate::domain::symbols::Symbol;
 use crate::domain::time::DeskTime;
-use crate::domain::users::{User, Watchlist};
 
 use super::words;
+use people::{
+    PortfolioFacts, RoleFacts, SignInFacts, UserFacts, WatchlistFacts, portfolio_facts, role_facts,
+    sign_in_facts, user_facts, watchlist_facts,
+};
 
 /// The facts of an event. Numbers that must stay exact are texts; absent is not known or not so.
 #[derive(Serialize)]
@@ -34,7 +38,9 @@ pub(super) enum Facts<'a> {
     Watchlist(WatchlistFacts<'a>),
     WatchlistDropped { id: i64, user: i64 },
     Setting { user: i64, name: &'a str, value: &'a str, version: i64 },
-    Refused { ticket: String, terms: Terms<'a>, reason: &'a str },
+    Denied { ticket: String, terms: Terms<'a>, reason: &'a str },
+    Refused { ticket: String, placed: PlacedFacts, terms: Terms<'a>, reason: Option<&'a str> },
+    AmendRefused { asked: AskedFacts, reason: &'a str },
     Order(Box<OrderFacts<'a>>),
     VenueOrder(VenueOrderFacts<'a>),
     Filled(Box<FilledFacts<'a>>),
@@ -42,59 +48,6 @@ pub(super) enum Facts<'a> {
     Marks { date: String, marks: Vec<MarkFacts> },
     Halt { reason: &'a str },
     Nothing {},
-}
-
-#[derive(Serialize)]
-pub(super) struct SignInFacts<'a> {
-    sign_in: String,
-    user: i64,
-    door: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-pub(super) struct UserFacts<'a> {
-    id: i64,
-    login: &'a str,
-    name: &'a str,
-    email: Option<&'a str>,
-    slack_id: Option<&'a str>,
-    role: &'static str,
-    active: bool,
-    version: i64,
-}
-
-#[derive(Serialize)]
-pub(super) struct RoleFacts {
-    name: &'static str,
-    can_create_trade: bool,
-    can_view_all_trades: bool,
-    can_manage_portfolios: bool,
-    max_trade_value: Option<String>,
-    version: i64,
-}
-
-#[derive(Serialize)]
-pub(super) struct PortfolioFacts<'a> {
-    id: i64,
-    name: &'a str,
-    kind: &'static str,
-    owner: i64,
-    description: &'a str,
-    may_short: bool,
-    allocation: Option<String>,
-    archived: bool,
-    version: i64,
-}
-
-#[derive(Serialize)]
-pub(super) struct WatchlistFacts<'a> {
-    id: i64,
-    user: i64,
-    name: &'a str,
-    symbols: Vec<&'a str>,
-    version: i64,
 }
 
 /// What an order asks for.
@@ -246,8 +199,17 @@ pub(super) fn facts(kind: &EventKind) -> Facts<'_> {
             Facts::Order(Box::new(order_facts(order, venue_order, step)))
         }
         EventKind::Filled(filled) => Facts::Filled(Box::new(filled_facts(filled))),
-        EventKind::OrderRefused { ticket, draft, reason, .. } => {
-            Facts::Refused { ticket: ticket.to_string(), terms: terms(draft), reason }
+        EventKind::OrderDenied { ticket, draft, reason, .. } => {
+            Facts::Denied { ticket: ticket.to_string(), terms: terms(draft), reason }
+        }
+        EventKind::OrderRefused { ticket, order } => Facts::Refused {
+            ticket: ticket.to_string(),
+            placed: placed_facts(order),
+            terms: terms(&order.draft),
+            reason: order.reason.as_deref(),
+        },
+        EventKind::AmendRefused { amendment, reason, .. } => {
+            Facts::AmendRefused { asked: asked_facts(amendment), reason }
         }
         EventKind::VenueOrderChanged(sent) => Facts::VenueOrder(venue_order_facts(sent)),
         EventKind::Booked { entry, position, balance } => Facts::Booked {
@@ -294,63 +256,6 @@ fn people_facts(kind: &EventKind) -> Facts<'_> {
             version: setting.version,
         },
         _ => Facts::Nothing {},
-    }
-}
-
-fn sign_in_facts<'a>(sign_in: &SignIn, why: Option<&'a str>) -> SignInFacts<'a> {
-    SignInFacts {
-        sign_in: sign_in.id.to_string(),
-        user: sign_in.user.0,
-        door: sign_in.door.as_str(),
-        why,
-    }
-}
-
-fn user_facts(user: &User) -> UserFacts<'_> {
-    UserFacts {
-        id: user.id.0,
-        login: user.login.as_str(),
-        name: &user.name,
-        email: user.email.as_deref(),
-        slack_id: user.slack_id.as_deref(),
-        role: user.role.as_str(),
-        active: user.active,
-        version: user.version,
-    }
-}
-
-fn role_facts(role: &Role) -> RoleFacts {
-    RoleFacts {
-        name: role.name.as_str(),
-        can_create_trade: role.can_create_trade,
-        can_view_all_trades: role.can_view_all_trades,
-        can_manage_portfolios: role.can_manage_portfolios,
-        max_trade_value: role.max_trade_value.map(Money::plain),
-        version: role.version,
-    }
-}
-
-fn portfolio_facts(portfolio: &Portfolio) -> PortfolioFacts<'_> {
-    PortfolioFacts {
-        id: portfolio.id.0,
-        name: &portfolio.name,
-        kind: portfolio.kind.as_str(),
-        owner: portfolio.owner.0,
-        description: &portfolio.description,
-        may_short: portfolio.may_short,
-        allocation: portfolio.allocation.map(Money::plain),
-        archived: portfolio.archived,
-        version: portfolio.version,
-    }
-}
-
-fn watchlist_facts(list: &Watchlist) -> WatchlistFacts<'_> {
-    WatchlistFacts {
-        id: list.id.0,
-        user: list.user.0,
-        name: &list.name,
-        symbols: list.symbols.iter().map(Symbol::as_str).collect(),
-        version: list.version,
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod lists;
 pub mod orders;
 pub mod portfolios;
+pub mod refused;
 pub mod users;
 
 use crate::domain::time::Moment;

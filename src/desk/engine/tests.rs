@@ -7,20 +7,23 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
 use super::{Engine, Input, Told};
-use crate::bounds::{NOTE_CHARS_MAX, REASON_CHARS_MAX};
+use crate::bounds::{NOTE_CHARS_MAX, REASON_CHARS_MAX, REFUSED_ORDERS_MAX};
 use crate::desk::command::{
-    Command, EquityPoint, OrderFilter, Outcome, Page, PlaceOrder, TimelineLine,
+    AmendOrder, Command, EquityPoint, OrderFilter, Outcome, Page, PlaceOrder, TimelineLine,
 };
 use crate::desk::entropy::Entropy;
 use crate::desk::event::{Door, Event, EventKind};
 use crate::desk::fixture::{
     ADMIN, GROWTH, TRADER, VIEWER, actor, book, draft, limit, now, order_id,
 };
-use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Store};
+use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Row, Store};
 use crate::desk::refusal::{Fault, Refusal, Rejection};
+use crate::desk::watchers::view_of;
 use crate::domain::ids::{ClientOrderId, CommandId, OrderId, PortfolioId, SignInId, UserId};
 use crate::domain::lifecycle::{Report, ReportKind};
-use crate::domain::orders::{Fill, Order, Shown, Side};
+use crate::domain::numbers::{Money, Qty};
+use crate::domain::orders::{Amendment, Fill, Order, Shown, Side};
+use crate::domain::roles::RoleName;
 
 /// Remembers every batch; holds nothing else.
 #[derive(Default)]
@@ -140,10 +143,15 @@ fn nobody_hangs_a_line_on_another_s_order() {
             assert_eq!(told, Err(Refusal::OrderIdReused.into()));
         }
         let events = bench.events();
-        let [Event { kind: EventKind::OrderRefused { ticket, .. }, .. }] = events.as_slice() else {
-            panic!("one refusal, not {events:?}");
-        };
-        assert_eq!(*ticket, id);
+        match &events[0].kind {
+            EventKind::OrderRefused { ticket, order } if user == TRADER => {
+                assert_eq!(*ticket, id);
+                assert_ne!(order.id, id);
+            }
+            EventKind::OrderDenied { ticket, .. } if user == VIEWER => assert_eq!(*ticket, id),
+            other => panic!("a refusal, not {other:?}"),
+        }
+        assert_eq!(events.len(), 1);
     }
     assert_eq!(bench.engine.book.orders[&id].user, ADMIN);
 }
@@ -193,4 +201,81 @@ fn a_venue_s_words_are_cleaned_where_they_enter() {
     assert!(kept.starts_with("[31mno !!!"), "{kept}");
     assert_eq!(kept.chars().count(), REASON_CHARS_MAX);
     assert!(!format!("{:?}", bench.events()).contains("\\u{1b}"));
+}
+
+#[test]
+fn a_refused_order_is_kept_and_its_ticket_is_judged_anew() {
+    let mut bench = Bench::new();
+    let id = order_id(1, 0);
+    let command = || Command::PlaceOrder(place(id, 500, "too much"));
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        let words = bench.act(TRADER, command()).unwrap_err().to_string();
+        assert_eq!(words, "Trade value $100,000.00 exceeds your limit of $50,000.00");
+        let Batch { events, rows } = bench.written();
+        let [Row::Order(order)] = rows.as_slice() else { panic!("one row, not {rows:?}") };
+        assert_eq!(order.state.word(), "rejected");
+        assert_eq!((order.reason.as_ref(), order.user), (Some(&words), TRADER));
+        assert_eq!((order.attempt, order.reserved), (0, Money::ZERO));
+        assert_eq!(order.id.0, events[0].cause.command.unwrap().0);
+        kept.push(order.id);
+    }
+    assert_ne!(kept[0], kept[1], "each try is a line of its own");
+    let book = &mut bench.engine.book;
+    assert!(book.orders.is_empty() && book.venue_orders.is_empty() && book.recent.is_empty());
+    assert_eq!((book.working.ids().count(), book.reserved(None)), (0, Money::ZERO));
+    let shown = view_of(book, &book.users[&VIEWER].clone(), now());
+    assert_eq!(shown.orders.keys().copied().collect::<Vec<_>>(), kept);
+    book.roles.get_mut(&RoleName::Trader).unwrap().max_trade_value = None;
+    assert_eq!(bench.act(TRADER, command()), Ok(Outcome::OrderIntended(id)));
+    assert_eq!(bench.act(TRADER, command()), Ok(Outcome::OrderIntended(id)));
+    assert_eq!(bench.engine.book.orders.keys().collect::<Vec<_>>(), [&id]);
+}
+
+#[test]
+fn what_asks_again_writes_nothing() {
+    let mut bench = Bench::new();
+    let mut far = place(order_id(1, 0), 1, "");
+    far.draft.order_type = limit("100");
+    let told = bench.act(TRADER, Command::PlaceOrder(far)).unwrap_err();
+    assert!(matches!(told, Rejection::NeedsAcknowledgement(_)), "{told:?}");
+    assert!(bench.events().is_empty() && bench.engine.book.refused.is_empty());
+}
+
+#[test]
+fn a_refused_amend_is_a_line_of_the_order_and_nothing_else() {
+    let mut bench = Bench::new();
+    let id = order_id(1, 0);
+    bench.act(TRADER, Command::PlaceOrder(place(id, 5, ""))).unwrap();
+    bench.report(id, ReportKind::Acked);
+    bench.events();
+    let before = bench.engine.book.orders[&id].clone();
+    let amendment = Amendment { quantity: Some(Qty::shares(500)), ..Amendment::default() };
+    let shown = Shown { last: None, version: Some(before.version) };
+    let amend = AmendOrder { order: id, amendment, shown, acknowledged: Vec::new() };
+    let words = bench.act(TRADER, Command::AmendOrder(amend.clone())).unwrap_err().to_string();
+    let Batch { events, rows } = bench.written();
+    assert!(rows.is_empty(), "{rows:?}");
+    assert_eq!(events.len(), 1);
+    let written =
+        EventKind::AmendRefused { order: id, portfolio: GROWTH, amendment, reason: words };
+    assert_eq!(events[0].kind, written);
+    bench.act(VIEWER, Command::AmendOrder(amend)).unwrap_err();
+    assert!(bench.events().is_empty(), "nobody writes on what is not theirs to change");
+    assert_eq!(bench.engine.book.orders[&id], before);
+}
+
+#[test]
+fn refused_orders_never_fill_the_memory() {
+    let mut bench = Bench::new();
+    let first = &bench.engine.book;
+    let mut view = view_of(first, &first.users[&TRADER].clone(), now());
+    for _ in 0..REFUSED_ORDERS_MAX + 5 {
+        bench.act(TRADER, Command::PlaceOrder(place(order_id(1, 0), 500, ""))).unwrap_err();
+        for event in bench.events() {
+            view.apply(&event);
+        }
+    }
+    assert_eq!(bench.engine.book.refused.len(), REFUSED_ORDERS_MAX);
+    assert_eq!(view.orders.len(), REFUSED_ORDERS_MAX);
 }

@@ -1,7 +1,9 @@
 //! The way of a trader through the desk's handle: found, buy, amend, cancel, die, come back.
 //! Must never depend on a price: the market's tape is whatever its seed makes it.
 
-use trading_desk::desk::command::{AmendOrder, Answer, Command, Outcome, PlaceOrder, Query};
+use trading_desk::desk::command::{
+    AmendOrder, Answer, Command, OrderFilter, Outcome, PlaceOrder, Query, Stage,
+};
 use trading_desk::desk::event::Door;
 use trading_desk::desk::port::{Errand, Venue};
 use trading_desk::desk::refusal::{Refusal, Rejection};
@@ -218,6 +220,16 @@ fn a_traders_large_order_is_refused_before_the_venue_hears_of_it() {
         person.catch_up();
         assert!(!person.view.orders.contains_key(&large.id), "nothing was written for it");
         assert!(person.view.reserved.is_zero());
+        let kept = person.view.orders.values().next().expect("the refusal is kept").clone();
+        assert_eq!((kept.state.word(), &kept.draft), ("rejected", &large.draft));
+        assert_eq!(kept.reason, Some(refused.to_string()));
+        let filter = OrderFilter { stage: Stage::Refused, ..OrderFilter::default() };
+        match desk.desk.ask(tom, Query::Orders(filter)).await.expect("a page") {
+            Answer::Orders(page) => assert_eq!(page.rows, std::slice::from_ref(&kept)),
+            other => panic!("orders, not {other:?}"),
+        }
+        let story = timeline(&desk, tom, kept.id).await;
+        assert!(story.contains("Refused: buy") && story.contains("exceeds your limit"), "{story}");
 
         let vic = desk.sign_in("vic").await.expect("vic signs in");
         let small = desk.order(portfolio, Side::Buy, 1, OrderType::Market);

@@ -12,7 +12,7 @@ use trading_desk::domain::ids::{PortfolioId, UserId};
 use trading_desk::domain::lifecycle::{Certainty, Pending, State, Status};
 use trading_desk::domain::marks::DailyMark;
 use trading_desk::domain::numbers::{Money, Price, Qty};
-use trading_desk::domain::orders::{Fill, Order, OrderType, Side};
+use trading_desk::domain::orders::{Amendment, Fill, Order, OrderType, Side};
 use trading_desk::domain::portfolios::PortfolioKind;
 use trading_desk::domain::positions::Position;
 use trading_desk::domain::roles::RoleName;
@@ -301,6 +301,25 @@ pub(super) async fn fills_come_newest_first(home: &impl Home) {
     assert_eq!(store.find_fills(nothing).await.expect("a page").total, 0);
 }
 
+/// An order that the desk refused, and the events of three refusals: by permission, of that order,
+/// and of new terms for order 1.
+fn refusals() -> (Order, [EventKind; 3]) {
+    let reason = || "Trade value $61,250.00 exceeds your limit of $50,000.00".to_owned();
+    let (ticket, portfolio) = (order_id(1), PortfolioId(1));
+    let mut kept = order(3);
+    kept.state = State::sure(Status::Rejected);
+    kept.attempt = 0;
+    kept.draft.quantity = Qty::ZERO;
+    kept.reason = Some(reason());
+    let draft = order(2).draft;
+    let denied = EventKind::OrderDenied { ticket, portfolio, draft, reason: reason() };
+    let refused = EventKind::OrderRefused { ticket, order: Box::new(kept.clone()) };
+    let amendment = Amendment { quantity: Some(Qty::shares(500)), ..Amendment::default() };
+    let order = order_id(1);
+    let amend = EventKind::AmendRefused { order, portfolio, amendment, reason: reason() };
+    (kept, [denied, refused, amend])
+}
+
 pub(super) async fn a_timeline_tells_an_order_s_story(home: &impl Home) {
     let store = home.open().await;
     store.commit(foundation()).await.expect("the foundation is written");
@@ -321,21 +340,18 @@ pub(super) async fn a_timeline_tells_an_order_s_story(home: &impl Home) {
         fill,
         entry: booked,
     };
-    let refused = EventKind::OrderRefused {
-        ticket: order_id(1),
-        portfolio: PortfolioId(1),
-        draft: order(2).draft,
-        reason: "Trade value $61,250.00 exceeds your limit of $50,000.00".to_owned(),
-    };
+    let (turned_down, [denied, refused, amend_refused]) = refusals();
     let events: Vec<Event> = vec![
         step(7, &placed, OrderStep::Intended),
-        event(8, refused),
+        event(8, denied),
         step(9, &placed, OrderStep::Acked),
         event(10, EventKind::Filled(Box::new(filled))),
         step(11, &partly, OrderStep::CancelAsked),
         step(12, &partly, OrderStep::CancelRefused("too late".to_owned())),
+        event(13, amend_refused),
+        event(14, refused),
     ];
-    let written = vec![Row::Order(Box::new(partly))];
+    let written = vec![Row::Order(Box::new(partly)), Row::Order(Box::new(turned_down.clone()))];
     store.commit(Batch { events, rows: written }).await.expect("the story is written");
     let told = store.find_timeline(order_id(1)).await.expect("a timeline");
     let texts: Vec<&str> = told.iter().map(|line| line.text.as_str()).collect();
@@ -345,11 +361,18 @@ pub(super) async fn a_timeline_tells_an_order_s_story(home: &impl Home) {
         "Filled 60 at 187.42, 60 of 100 in all",
         "Cancel asked",
         "Cancel refused by the venue: too late",
+        "Amend refused: quantity 500. Trade value $61,250.00 exceeds your limit of $50,000.00",
     ];
     assert_eq!(texts, expected);
     assert_eq!(told[0].at, moment(7));
     assert_eq!((told[0].user, told[0].door.as_str()), (Some(UserId(1)), "terminal"));
     assert_eq!(store.find_timeline(order_id(2)).await.expect("a timeline"), []);
+    let told = store.find_timeline(order_id(3)).await.expect("a timeline");
+    assert_eq!(told.len(), 1);
+    assert!(told[0].text.contains("exceeds your limit of $50,000.00"), "{told:?}");
+    let filter = OrderFilter { stage: Stage::Refused, ..OrderFilter::default() };
+    let page = store.find_orders(filter, vec![PortfolioId(1)]).await.expect("a page");
+    assert_eq!(page.rows, [turned_down]);
 }
 
 pub(super) async fn a_curve_follows_marks_and_cash(home: &impl Home) {
