@@ -18,9 +18,11 @@ INSERT INTO meta (id, application, journal_encoding) VALUES (1, 'trading-desk', 
 -- What holds for the whole desk; one row.
 CREATE TABLE desk_state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    halted TEXT
+    trading TEXT NOT NULL CHECK (trading IN ('active', 'closing_only', 'halted')),
+    reason TEXT,
+    CHECK ((trading = 'active') = (reason IS NULL))
 ) STRICT;
-INSERT INTO desk_state (id, halted) VALUES (1, NULL);
+INSERT INTO desk_state (id, trading, reason) VALUES (1, 'active', NULL);
 
 CREATE TABLE accounts (
     id INTEGER PRIMARY KEY CHECK (id > 0),

@@ -58,7 +58,7 @@ pub const QUOTE_AGE_MS_MAX: i64 = 60_000;
 /// Orders remembered by the time they were placed: more than all people together may place in a
 /// minute.
 pub const RECENT_ORDERS_MAX: usize = 32_768;
-/// Refused orders of the day kept in memory, for screens; the blotter reads them all from the store.
+/// Refused orders of the day kept in memory, for screens; the store has them all.
 pub const REFUSED_ORDERS_MAX: usize = 1_000;
 /// A ticket may be sent this long after it was opened, in hours; its id is remembered that long.
 pub const TICKET_AGE_HOURS_MAX: i64 = 12;

@@ -24,6 +24,7 @@ use crate::domain::quotes::Ticker;
 use crate::domain::roles::{Grant, Role, RoleName};
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, Moment};
+use crate::domain::trading::TradingState;
 use crate::domain::users::{User, Watchlist};
 
 use super::event::{Account, Credential, Event, EventKind, Filled, Setting, SignIn};
@@ -76,8 +77,8 @@ pub struct Book {
     pub watchlists: BTreeMap<WatchlistId, Watchlist>,
     /// Settings.
     pub settings: BTreeMap<(UserId, String), Setting>,
-    /// Why trading is halted, if it is.
-    pub halted: Option<String>,
+    /// What the desk takes.
+    pub trading: TradingState,
     /// The journal's last line.
     pub sequence: Sequence,
     /// The largest ids given.
@@ -133,7 +134,7 @@ impl Book {
                 .into_iter()
                 .map(|setting| ((setting.user, setting.name.clone()), setting))
                 .collect(),
-            halted: loaded.halted,
+            trading: loaded.trading,
             sequence: loaded.sequence,
             largest: loaded.largest,
             funds: Funds::default(),
@@ -231,8 +232,7 @@ impl Book {
                 self.cash.insert(balance.portfolio, balance.cash);
             }
             EventKind::DayMarked { date, marks } => self.close_day(*date, marks, event.at),
-            EventKind::Halted { reason } => self.halted = Some(reason.clone()),
-            EventKind::Lifted => self.halted = None,
+            EventKind::TradingSet(state) => self.trading = state.clone(),
         }
     }
 

@@ -32,8 +32,13 @@ pub enum Command {
         /// Which.
         orders: Vec<OrderId>,
     },
-    /// Stop trading, and cancel what works. Cancels stay possible.
+    /// Stop trading altogether, and cancel what works. Cancels stay possible.
     Halt {
+        /// Why, in words.
+        reason: String,
+    },
+    /// From now on take only orders that reduce a position. What works goes on working.
+    CloseOnly {
         /// Why, in words.
         reason: String,
     },

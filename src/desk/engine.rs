@@ -233,9 +233,10 @@ impl Engine {
         // What was refused changes nothing, and is written down all the same.
         if let (Some(attempt), Rejection::Refused(why)) = (attempt, &rejection) {
             let by = (actor, command_id);
-            let event = match may {
-                true => attempt.refused(&self.book, all.now, by, why),
-                false => attempt.denied(&self.book, why),
+            let event = if may {
+                attempt.refused(&self.book, all.now, by, why)
+            } else {
+                attempt.denied(&self.book, why)
             };
             self.record(event.into_iter().collect(), cause, all);
         }

@@ -14,6 +14,7 @@ use crate::domain::portfolios::Portfolio;
 use crate::domain::positions::Position;
 use crate::domain::roles::{Grant, Role};
 use crate::domain::time::Moment;
+use crate::domain::trading::TradingState;
 use crate::domain::users::{User, Watchlist};
 
 /// A way into the desk.
@@ -192,13 +193,8 @@ pub enum EventKind {
         /// A mark for each position held, and for each closed since the day before.
         marks: Vec<DailyMark>,
     },
-    /// Trading was halted.
-    Halted {
-        /// Why.
-        reason: String,
-    },
-    /// Trading goes on.
-    Lifted,
+    /// What the desk takes was set: trading was halted, narrowed to closing, or goes on.
+    TradingSet(TradingState),
 }
 
 /// What happened to an order.

@@ -76,7 +76,9 @@ pub fn permit(
         Command::CancelOrder { order } => judge_order(book, user, Act::Cancel, *order)?,
         // Each order is judged on its own when it is decided.
         Command::CancelOrders { .. } => {}
-        Command::Halt { .. } | Command::Lift => judge(book, user, Act::Halt, None)?,
+        Command::Halt { .. } | Command::CloseOnly { .. } | Command::Lift => {
+            judge(book, user, Act::Halt, None)?;
+        }
         Command::CreatePortfolio { .. } => judge(book, user, Act::CreatePortfolio, None)?,
         Command::SetGrant { portfolio, .. } => {
             judge(book, user, Act::ManagePortfolio, Some(*portfolio))?;
@@ -210,8 +212,7 @@ pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
         | EventKind::SettingSaved(_)
         | EventKind::UserAdded(_)
         | EventKind::UserChanged(_)
-        | EventKind::Halted { .. }
-        | EventKind::Lifted => Sight::Show,
+        | EventKind::TradingSet(_) => Sight::Show,
     }
 }
 

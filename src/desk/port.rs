@@ -20,6 +20,7 @@ use crate::domain::quotes::{Bar, Range, Trade};
 use crate::domain::roles::{Grant, Role};
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, MarketTime};
+use crate::domain::trading::TradingState;
 use crate::domain::users::{User, Watchlist};
 
 use super::command::{EquityPoint, OrderFilter, Page, TimelineLine};
@@ -113,8 +114,8 @@ pub struct Loaded {
     pub watchlists: Vec<Watchlist>,
     /// All people's settings.
     pub settings: Vec<Setting>,
-    /// Why trading is halted, if it is.
-    pub halted: Option<String>,
+    /// What the desk takes.
+    pub trading: TradingState,
     /// The journal's last line.
     pub sequence: Sequence,
     /// Largest ids in use, over all accounts: user, portfolio, watchlist, account.
@@ -183,8 +184,8 @@ pub enum Row {
     WatchlistDropped(crate::domain::ids::WatchlistId),
     /// Setting.
     Setting(Setting),
-    /// Halted with a reason, or not.
-    Halt(Option<String>),
+    /// What the desk takes.
+    Trading(TradingState),
 }
 
 /// What the desk trades on.

@@ -57,10 +57,17 @@ pub enum Refusal {
     },
 
     /// Halted.
-    #[error(
-        "Trading is halted: {reason}. Cancels and closing orders stay possible; an admin lifts it."
-    )]
+    #[error("Trading is halted: {reason}. Cancels stay possible; an admin lifts it.")]
     Halted {
+        /// Why.
+        reason: String,
+    },
+    /// Closing only, and the order opens.
+    #[error(
+        "The desk is closing only: {reason}. Orders that only reduce a position and cancels stay \
+         possible; an admin lifts it."
+    )]
+    ClosingOnly {
         /// Why.
         reason: String,
     },

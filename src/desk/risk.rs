@@ -14,6 +14,7 @@ use crate::domain::portfolios::Portfolio;
 use crate::domain::quotes::Ticker;
 use crate::domain::symbols::Asset;
 use crate::domain::time::{DeskTime, Moment};
+use crate::domain::trading::TradingState;
 use crate::domain::users::User;
 
 use super::book::Book;
@@ -172,9 +173,12 @@ impl Case<'_> {
 }
 
 fn desk_state(case: &Case<'_>) -> Finding {
-    match &case.book.halted {
-        Some(reason) if !case.only_reduces() => {
+    match &case.book.trading {
+        TradingState::Halted { reason } => {
             Finding::Refuse(Refusal::Halted { reason: reason.clone() })
+        }
+        TradingState::ClosingOnly { reason } if !case.only_reduces() => {
+            Finding::Refuse(Refusal::ClosingOnly { reason: reason.clone() })
         }
         _ if case.portfolio.archived => Finding::Refuse(Refusal::Archived),
         _ => Finding::Pass,

@@ -53,7 +53,6 @@ pub fn rows_of(event: &Event) -> Vec<Row> {
             rows.push(Row::MarkedThrough(*date));
             rows
         }
-        EventKind::Halted { reason } => vec![Row::Halt(Some(reason.clone()))],
-        EventKind::Lifted => vec![Row::Halt(None)],
+        EventKind::TradingSet(state) => vec![Row::Trading(state.clone())],
     }
 }

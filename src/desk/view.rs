@@ -14,6 +14,7 @@ use crate::domain::portfolios::Portfolio;
 use crate::domain::positions::Position;
 use crate::domain::roles::{Act, Grant, Role, RoleName};
 use crate::domain::symbols::{Asset, Symbol};
+use crate::domain::trading::TradingState;
 use crate::domain::users::{Login, User, Watchlist};
 
 use super::event::{Account, Balance, Event, EventKind, Setting, VenueKind};
@@ -33,8 +34,8 @@ pub struct View {
     pub account: Account,
     /// True in a demo: nothing is kept.
     pub demo: bool,
-    /// Why trading is halted, if it is.
-    pub halted: Option<String>,
+    /// What the desk takes.
+    pub trading: TradingState,
     /// How the account stands.
     pub funds: Funds,
     /// Buying power that working orders of the desk reserve.
@@ -169,8 +170,7 @@ impl View {
             EventKind::SettingSaved(setting) if setting.user == self.me.id => {
                 self.settings.insert(setting.name.clone(), setting.clone());
             }
-            EventKind::Halted { reason } => self.halted = Some(reason.clone()),
-            EventKind::Lifted => self.halted = None,
+            EventKind::TradingSet(state) => self.trading = state.clone(),
             EventKind::UserAdded(user) | EventKind::UserChanged(user) => {
                 self.people.insert(user.id, user.clone());
             }

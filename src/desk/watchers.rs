@@ -1,12 +1,15 @@
 //! Who is watching: each gets what they may see, and a fresh view when that changed.
 //! Must never wait for a slow watcher: one that falls behind is sent a fresh view later.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use crate::bounds::{WATCHER_UPDATES_MAX, WATCHERS_MAX};
+use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::numbers::Money;
+use crate::domain::orders::Order;
 use crate::domain::time::Moment;
 use crate::domain::users::User;
 
@@ -134,27 +137,39 @@ impl Watcher {
     }
 }
 
+/// Orders that work, and those that changed or were refused today, of the portfolios in sight.
+fn current_orders(
+    book: &Book,
+    now: Moment,
+    is_seen: impl Fn(PortfolioId) -> bool,
+) -> BTreeMap<OrderId, Order> {
+    let today = book.schedule.day_start(book.schedule.trading_day(now.market));
+    book.orders
+        .values()
+        .chain(&book.refused)
+        .filter(|order| is_seen(order.portfolio))
+        .filter(|order| !order.state.is_final() || order.updated.market >= today)
+        .map(|order| (order.id, order.clone()))
+        .collect()
+}
+
 /// What this person may see now.
 pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
     let seen = visible(book, user);
-    let today = book.schedule.day_start(book.schedule.trading_day(now.market));
-    let is_current = |id| {
-        book.orders.get(&id).is_some_and(|order| {
-            seen.contains_key(&order.portfolio)
-                && (!order.state.is_final() || order.updated.market >= today)
-        })
-    };
-    let refused = book
-        .refused
-        .iter()
-        .filter(|order| seen.contains_key(&order.portfolio) && order.updated.market >= today);
+    let orders = current_orders(book, now, |portfolio| seen.contains_key(&portfolio));
+    let fills = book
+        .fills
+        .values()
+        .filter(|fill| orders.contains_key(&fill.order) && may_see(book, user, fill.portfolio))
+        .map(|fill| ((fill.client_id.as_str().to_owned(), fill.total), fill.clone()))
+        .collect();
     View {
         me: user.clone(),
         role: book.roles[&user.role].clone(),
         abilities: abilities(book, user),
         account: book.account.clone(),
         demo: book.demo,
-        halted: book.halted.clone(),
+        trading: book.trading.clone(),
         funds: book.funds,
         reserved: book.reserved(None),
         stream: book.stream,
@@ -183,19 +198,8 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
             .filter(|((of, _), _)| seen.contains_key(of))
             .map(|(key, mark)| (*key, book.unmarked.opening(mark)))
             .collect(),
-        orders: book
-            .orders
-            .iter()
-            .filter(|(id, _)| is_current(**id))
-            .map(|(id, order)| (*id, order.clone()))
-            .chain(refused.map(|order| (order.id, order.clone())))
-            .collect(),
-        fills: book
-            .fills
-            .values()
-            .filter(|fill| is_current(fill.order) && may_see(book, user, fill.portfolio))
-            .map(|fill| ((fill.client_id.as_str().to_owned(), fill.total), fill.clone()))
-            .collect(),
+        orders,
+        fills,
         watchlists: book
             .watchlists
             .iter()
@@ -223,6 +227,7 @@ mod tests {
     use crate::desk::refusal::Refusal;
     use crate::desk::view::Update;
     use crate::domain::ids::{AccountId, Sequence};
+    use crate::domain::trading::TradingState;
     use crate::domain::users::User;
 
     fn event(kind: EventKind) -> Arc<Event> {
@@ -237,7 +242,7 @@ mod tests {
         let who: Actor = actor(user.id);
         let mut watchers = Watchers::default();
         let mut updates = watchers.add(&book, who, now()).expect("may watch");
-        let halted = event(EventKind::Halted { reason: "a test".to_owned() });
+        let halted = event(EventKind::TradingSet(TradingState::Active));
         let flood = vec![halted; WATCHER_UPDATES_MAX * 2];
         watchers.announce(&book, &flood, now());
         assert!(watchers.is_behind());
@@ -262,7 +267,7 @@ mod tests {
         let user = book.users.values().find(|user| user.active).expect("somebody").id;
         let mut watchers = Watchers::default();
         let mut updates = watchers.add(&book, actor(user), now()).expect("may watch");
-        let halted = event(EventKind::Halted { reason: "a test".to_owned() });
+        let halted = event(EventKind::TradingSet(TradingState::Active));
         watchers.announce(&book, &vec![halted; WATCHER_UPDATES_MAX * 2], now());
         watchers.announce(&book, &[], now());
         assert!(watchers.is_behind(), "there is no room yet");

@@ -16,4 +16,5 @@ pub mod roles;
 pub mod symbols;
 pub mod text;
 pub mod time;
+pub mod trading;
 pub mod users;

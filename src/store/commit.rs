@@ -138,7 +138,7 @@ fn put(row: &Row, account: Option<AccountId>) -> Result<Statement, StoreError> {
         Row::Watchlist(list) => lists::put_watchlist(list),
         Row::WatchlistDropped(id) => lists::drop_watchlist(*id),
         Row::Setting(setting) => lists::put_setting(setting),
-        Row::Halt(reason) => portfolios::put_halt(reason.as_deref()),
+        Row::Trading(state) => portfolios::put_trading(state),
         Row::MarkedThrough(date) => {
             portfolios::mark_through(account.ok_or(StoreError::Alone)?, *date)
         }
@@ -161,7 +161,7 @@ enum Key<'a> {
     Balance(PortfolioId),
     Watchlist(WatchlistId),
     Setting(UserId, &'a str),
-    Halt,
+    Trading,
     MarkedThrough,
 }
 
@@ -182,7 +182,7 @@ fn key(row: &Row) -> Option<Key<'_>> {
         Row::Watchlist(list) => Key::Watchlist(list.id),
         Row::WatchlistDropped(id) => Key::Watchlist(*id),
         Row::Setting(setting) => Key::Setting(setting.user, &setting.name),
-        Row::Halt(_) => Key::Halt,
+        Row::Trading(_) => Key::Trading,
         Row::MarkedThrough(_) => Key::MarkedThrough,
         Row::Fill(_) | Row::Entry(_) | Row::Mark(_) => return None,
     })
@@ -204,7 +204,7 @@ const fn rank(row: &Row) -> u8 {
     match row {
         Row::Account(_) => 0,
         Row::MarkedThrough(_) => 1,
-        Row::Halt(_) => 2,
+        Row::Trading(_) => 2,
         Row::Role(_) => 3,
         Row::User(_) => 4,
         Row::Credential(..) => 5,

@@ -26,10 +26,10 @@ pub(super) async fn load(
         sign_ins: all(connection, users::OPEN_SIGN_INS, none(), users::read_sign_in).await?,
         watchlists: all(connection, lists::WATCHLISTS, none(), lists::read_watchlist).await?,
         settings: all(connection, lists::SETTINGS, none(), lists::read_setting).await?,
-        halted: all(connection, portfolios::HALTED, none(), portfolios::read_halted)
+        trading: all(connection, portfolios::TRADING, none(), portfolios::read_trading)
             .await?
             .pop()
-            .flatten(),
+            .unwrap_or_default(),
         sequence: journal::head(connection).await?.sequence,
         largest: all(connection, portfolios::LARGEST, none(), read_largest)
             .await?

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::event::{EventKind, OrderStep};
 use crate::domain::ids::{OrderId, PortfolioId};
+use crate::domain::trading::TradingState;
 
 use super::fault::StoreError;
 use super::sentences;
@@ -72,8 +73,9 @@ const fn name(kind: &EventKind) -> &'static str {
         EventKind::Filled(_) => "filled",
         EventKind::Booked { .. } => "booked",
         EventKind::DayMarked { .. } => "day_marked",
-        EventKind::Halted { .. } => "halted",
-        EventKind::Lifted => "lifted",
+        EventKind::TradingSet(TradingState::Active) => "lifted",
+        EventKind::TradingSet(TradingState::ClosingOnly { .. }) => "closing_only",
+        EventKind::TradingSet(TradingState::Halted { .. }) => "halted",
     }
 }
 

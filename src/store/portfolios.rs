@@ -10,6 +10,7 @@ use crate::domain::numbers::Money;
 use crate::domain::portfolios::Portfolio;
 use crate::domain::positions::Position;
 use crate::domain::roles::Grant;
+use crate::domain::trading::TradingState;
 
 use super::cells::{Columns, Values};
 use super::fault::StoreError;
@@ -39,8 +40,8 @@ pub(super) const PUT_POSITION: &str = "INSERT INTO positions
         entries = excluded.entries";
 pub(super) const PUT_BALANCE: &str = "INSERT INTO balances (portfolio_id, cash) VALUES ($1, $2)
     ON CONFLICT (portfolio_id) DO UPDATE SET cash = excluded.cash";
-const PUT_HALT: &str = "UPDATE desk_state SET halted = $1 WHERE id = 1";
-pub(super) const HALTED: &str = "SELECT halted FROM desk_state WHERE id = 1";
+const PUT_TRADING: &str = "UPDATE desk_state SET trading = $1, reason = $2 WHERE id = 1";
+pub(super) const TRADING: &str = "SELECT trading, reason FROM desk_state WHERE id = 1";
 pub(super) const ACCOUNT: &str = "SELECT id, venue, number, marked_through FROM accounts
     WHERE venue = $1 AND number = $2";
 pub(super) const PORTFOLIOS: &str = "SELECT id, account_id, name, kind, owner_id, description,
@@ -73,8 +74,8 @@ pub(super) const SQL: &[&str] = &[
     DROP_ACCESS,
     PUT_POSITION,
     PUT_BALANCE,
-    PUT_HALT,
-    HALTED,
+    PUT_TRADING,
+    TRADING,
     ACCOUNT,
     PORTFOLIOS,
     ACCESS,
@@ -134,8 +135,9 @@ pub(super) fn put_balance(balance: Balance) -> Statement {
     Statement::new(PUT_BALANCE, values)
 }
 
-pub(super) fn put_halt(reason: Option<&str>) -> Statement {
-    Statement::new(PUT_HALT, Values::default().text_or_null(reason.map(str::to_owned)))
+pub(super) fn put_trading(state: &TradingState) -> Statement {
+    let reason = state.reason().map(str::to_owned);
+    Statement::new(PUT_TRADING, Values::default().text(state.as_str()).text_or_null(reason))
 }
 
 /// An account and the last day of it that was marked.
@@ -189,6 +191,12 @@ pub(super) fn read_balance(row: &SqliteRow) -> Result<Balance, StoreError> {
     Ok(Balance { portfolio, cash: columns.money()? })
 }
 
-pub(super) fn read_halted(row: &SqliteRow) -> Result<Option<String>, StoreError> {
-    Ok(Columns::of(row).text_or_null()?.map(str::to_owned))
+pub(super) fn read_trading(row: &SqliteRow) -> Result<TradingState, StoreError> {
+    let mut columns = Columns::of(row);
+    let word = columns.text()?;
+    let unreadable = || StoreError::Unreadable {
+        column: "trading with its reason".to_owned(),
+        text: word.to_owned(),
+    };
+    TradingState::of(word, columns.text_or_null()?).ok_or_else(unreadable)
 }

@@ -3,6 +3,7 @@
 
 use crate::desk::event::{EventKind, Filled, OrderStep};
 use crate::domain::orders::{Amendment, Draft, Order, OrderType, Trail};
+use crate::domain::trading::TradingState;
 
 /// One sentence about an event.
 pub(super) fn about(kind: &EventKind) -> String {
@@ -32,8 +33,11 @@ pub(super) fn about(kind: &EventKind) -> String {
         EventKind::DayMarked { date, marks } => {
             format!("Trading day {date} ended: {} positions marked", marks.len())
         }
-        EventKind::Halted { reason } => format!("Trading halted: {reason}"),
-        EventKind::Lifted => "Trading goes on".to_owned(),
+        EventKind::TradingSet(state) => match state {
+            TradingState::Active => "Trading goes on".to_owned(),
+            TradingState::ClosingOnly { reason } => format!("Closing only: {reason}"),
+            TradingState::Halted { reason } => format!("Trading halted: {reason}"),
+        },
         people => about_people(people),
     }
 }

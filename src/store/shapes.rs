@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::desk::event::{EventKind, Filled, OrderStep};
 use crate::domain::entries::Entry;
 use crate::domain::marks::DailyMark;
-use crate::domain::numbers::{Money, Price, Qty, Ratio};
+use crate::domain::numbers::{Price, Qty, Ratio};
 use crate::domain::orders::{
     Amendment, Draft, Fill, Order, OrderType, TimeInForce, Trail, VenueOrder,
 };
@@ -46,7 +46,7 @@ pub(super) enum Facts<'a> {
     Filled(Box<FilledFacts<'a>>),
     Booked { entry: EntryFacts<'a>, position: Option<PositionFacts>, cash: String },
     Marks { date: String, marks: Vec<MarkFacts> },
-    Halt { reason: &'a str },
+    Trading { trading: &'static str, reason: Option<&'a str> },
     Nothing {},
 }
 
@@ -220,8 +220,9 @@ pub(super) fn facts(kind: &EventKind) -> Facts<'_> {
         EventKind::DayMarked { date, marks } => {
             Facts::Marks { date: date.to_string(), marks: marks.iter().map(mark_facts).collect() }
         }
-        EventKind::Halted { reason } => Facts::Halt { reason },
-        EventKind::Lifted => Facts::Nothing {},
+        EventKind::TradingSet(state) => {
+            Facts::Trading { trading: state.as_str(), reason: state.reason() }
+        }
         people => people_facts(people),
     }
 }

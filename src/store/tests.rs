@@ -9,6 +9,7 @@ use crate::desk::port::{Batch, Opening, Row, Store};
 use crate::domain::hours::Schedule;
 use crate::domain::ids::{AccountId, Sequence};
 use crate::domain::time::{MarketTime, Moment};
+use crate::domain::trading::TradingState;
 
 use super::{
     SqliteStore, about, blotter, check, entries, fills, journal, lists, open, orders, portfolios,
@@ -71,10 +72,11 @@ async fn run(store: &SqliteStore, sql: &'static str) -> Result<(), String> {
 fn halted(sequence: i64) -> Batch {
     let cause = Cause { user: None, sign_in: None, door: Door::Timer, command: None };
     let reason = "x".repeat(5_000);
-    let kind = EventKind::Halted { reason: reason.clone() };
+    let state = TradingState::Halted { reason };
+    let kind = EventKind::TradingSet(state.clone());
     let (at, account) = (Moment::default(), AccountId(1));
     let event = Event { sequence: Sequence(sequence), at, account, cause, kind };
-    Batch { events: vec![event], rows: vec![Row::Halt(Some(reason))] }
+    Batch { events: vec![event], rows: vec![Row::Trading(state)] }
 }
 
 async fn kept(store: &SqliteStore) -> (Sequence, bool) {
@@ -83,7 +85,7 @@ async fn kept(store: &SqliteStore) -> (Sequence, bool) {
     let opening =
         Opening { venue: VenueKind::Ledger, number, today_from, schedule: Schedule::Always };
     let loaded = store.load(opening).await.expect("the store loads");
-    (loaded.sequence, loaded.halted.is_some())
+    (loaded.sequence, loaded.trading.is_halted())
 }
 
 #[tokio::test]

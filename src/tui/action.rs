@@ -100,7 +100,8 @@ actions! {
     CancelMany "cancel-many" "cancel many" 14 true CANCEL, "Cancel many orders; lists them first";
     Flatten "flatten" "flatten" 15 true TRADE, "Close the position; asks with the quantity";
     Halt "halt" "halt" 80 true HALT, "Halt trading and cancel what works; type the word";
-    Lift "lift" "lift halt" 0 true HALT, "Lift the halt: trade again";
+    CloseOnly "closing-only" "closing only" 0 true HALT, "Take only orders that reduce a position";
+    Lift "lift" "lift" 0 true HALT, "Lift a halt or closing only: trade again";
 
     Send "send" "send" 1 true ANYONE, "Send the order";
     QuantityDown "quantity-down" "fewer" 3 true ANYONE, "Fewer shares";

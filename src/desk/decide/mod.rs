@@ -53,6 +53,7 @@ pub fn decide(
         Command::CancelOrder { order } => orders::cancel(book, now, order),
         Command::CancelOrders { orders } => Ok(orders::cancel_many(book, now, actor, &orders)),
         Command::Halt { reason } => orders::halt(book, now, &reason),
+        Command::CloseOnly { reason } => orders::close_only(book, &reason),
         Command::Lift => Ok(orders::lift(book)),
         Command::CreatePortfolio { name, personal, description } => {
             portfolios::create(book, actor, &name, personal, &description)

@@ -8,6 +8,7 @@ use crate::domain::numbers::{Money, Qty};
 use crate::domain::orders::{Draft, Order, OrderClass, VenueOrder};
 use crate::domain::text::{clean_line, clean_lines};
 use crate::domain::time::{DeskTime, Moment};
+use crate::domain::trading::TradingState;
 
 use super::super::actor::Actor;
 use super::super::book::Book;
@@ -242,13 +243,9 @@ pub fn cancel_many(book: &Book, now: Moment, actor: Actor, orders: &[OrderId]) -
 
 /// Stops trading and asks for the cancel of everything that works.
 pub fn halt(book: &Book, now: Moment, reason: &str) -> Result<Decision, Rejection> {
-    let reason = clean_line(reason, NOTE_CHARS_MAX);
-    if reason.is_empty() {
-        let why = "say why in a few words".to_owned();
-        return Err(Refusal::BadName { what: "reason", why }.into());
-    }
+    let halted = TradingState::Halted { reason: why_stopped(reason)? };
     let mut all = Decision::nothing(Outcome::Done);
-    all.events.push(EventKind::Halted { reason });
+    all.events.push(EventKind::TradingSet(halted));
     let mut asked = 0;
     for id in book.working.ids() {
         if let Ok(mut one) = cancel(book, now, id) {
@@ -261,10 +258,29 @@ pub fn halt(book: &Book, now: Moment, reason: &str) -> Result<Decision, Rejectio
     Ok(all)
 }
 
+/// Takes only what closes from now on; also the first step back from a halt.
+pub fn close_only(book: &Book, reason: &str) -> Result<Decision, Rejection> {
+    let reason = why_stopped(reason)?;
+    Ok(set_trading(book, TradingState::ClosingOnly { reason }))
+}
+
 /// Trades again.
 pub fn lift(book: &Book) -> Decision {
-    match book.halted {
-        Some(_) => Decision::of(vec![EventKind::Lifted], Outcome::Done),
-        None => Decision::nothing(Outcome::Done),
+    set_trading(book, TradingState::Active)
+}
+
+fn set_trading(book: &Book, state: TradingState) -> Decision {
+    if book.trading == state {
+        return Decision::nothing(Outcome::Done);
     }
+    Decision::of(vec![EventKind::TradingSet(state)], Outcome::Done)
+}
+
+fn why_stopped(reason: &str) -> Result<String, Refusal> {
+    let reason = clean_line(reason, NOTE_CHARS_MAX);
+    if reason.is_empty() {
+        let why = "say why in a few words".to_owned();
+        return Err(Refusal::BadName { what: "reason", why });
+    }
+    Ok(reason)
 }

@@ -24,6 +24,7 @@ use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::{Money, Qty};
 use crate::domain::orders::{Amendment, Fill, Order, Shown, Side};
 use crate::domain::roles::RoleName;
+use crate::domain::trading::TradingState;
 
 /// Remembers every batch; holds nothing else.
 #[derive(Default)]
@@ -278,4 +279,28 @@ fn refused_orders_never_fill_the_memory() {
     }
     assert_eq!(bench.engine.book.refused.len(), REFUSED_ORDERS_MAX);
     assert_eq!(view.orders.len(), REFUSED_ORDERS_MAX);
+}
+
+#[test]
+fn a_halt_cancels_what_works_and_closing_only_leaves_it() {
+    let mut bench = Bench::new();
+    let id = order_id(1, 0);
+    bench.act(TRADER, Command::PlaceOrder(place(id, 5, ""))).unwrap();
+    bench.report(id, ReportKind::Acked);
+    let reason = || "\u{1b}drill".to_owned();
+    let refused = bench.act(TRADER, Command::CloseOnly { reason: reason() });
+    assert_eq!(refused, Err(Refusal::RoleCannot { role: RoleName::Trader }.into()));
+    assert_eq!(bench.act(ADMIN, Command::CloseOnly { reason: reason() }), Ok(Outcome::Done));
+    let book = &bench.engine.book;
+    assert_eq!(book.trading, TradingState::ClosingOnly { reason: "drill".to_owned() });
+    assert_eq!(book.orders[&id].state.word(), "working");
+    let told = bench.act(ADMIN, Command::Halt { reason: reason() });
+    assert_eq!(told, Ok(Outcome::Canceling { asked: 1, refused: Vec::new() }));
+    assert_eq!(bench.engine.book.orders[&id].state.word(), "pending cancel");
+    bench.act(TRADER, Command::CancelOrder { order: id }).unwrap();
+    bench.written();
+    bench.act(ADMIN, Command::Lift).unwrap();
+    assert_eq!(bench.written().rows, [Row::Trading(TradingState::Active)]);
+    assert_eq!(bench.act(ADMIN, Command::Lift), Ok(Outcome::Done));
+    assert!(bench.events().is_empty(), "it is so already");
 }

@@ -16,6 +16,7 @@ use crate::domain::numbers::{Money, Qty, Ratio};
 use crate::domain::orders::{Amendment, Draft, Order, OrderType, Shown, Side, TimeInForce, Trail};
 use crate::domain::roles::RoleName;
 use crate::domain::time::Moment;
+use crate::domain::trading::TradingState;
 
 fn judge_at(
     book: &Book,
@@ -73,22 +74,28 @@ fn tif(draft: Draft, time_in_force: TimeInForce) -> Draft {
     Draft { time_in_force, ..draft }
 }
 
+fn halted(reason: &str) -> EventKind {
+    EventKind::TradingSet(TradingState::Halted { reason: reason.to_owned() })
+}
+
 #[test]
-fn rule_1_a_halt_lets_only_closing_orders_through() {
+fn rule_1_closing_only_lets_what_reduces_through_and_a_halt_nothing() {
     let mut book = book();
     hold(&mut book, GROWTH, "AAPL", 100);
-    apply(&mut book, EventKind::Halted { reason: "drill".to_owned() });
-    assert_eq!(
-        refused(&book, &buy(1, "AAPL", OrderType::Market)),
-        Refusal::Halted { reason: "drill".to_owned() }
-    );
-    accepted(&book, &sell(100, "AAPL", OrderType::Market));
-    assert!(matches!(
-        refused(&book, &sell(101, "AAPL", OrderType::Market)),
-        Refusal::Halted { .. }
-    ));
-    apply(&mut book, EventKind::Lifted);
-    accepted(&book, &buy(1, "AAPL", OrderType::Market));
+    let reason = || "drill".to_owned();
+    let (buys, closes) = (buy(1, "AAPL", OrderType::Market), sell(100, "AAPL", OrderType::Market));
+    let crosses = sell(101, "AAPL", OrderType::Market);
+    apply(&mut book, EventKind::TradingSet(TradingState::ClosingOnly { reason: reason() }));
+    for opens in [&buys, &crosses] {
+        assert_eq!(refused(&book, opens), Refusal::ClosingOnly { reason: reason() });
+    }
+    accepted(&book, &closes);
+    apply(&mut book, halted("drill"));
+    for any in [&buys, &crosses, &closes] {
+        assert_eq!(refused(&book, any), Refusal::Halted { reason: reason() });
+    }
+    apply(&mut book, EventKind::TradingSet(TradingState::Active));
+    accepted(&book, &buys);
     book.portfolios.get_mut(&GROWTH).unwrap().archived = true;
     assert_eq!(refused(&book, &buy(1, "AAPL", OrderType::Market)), Refusal::Archived);
 }
@@ -469,10 +476,10 @@ fn rule_14_old_and_new_terms_are_both_in_the_way() {
 fn refusals_come_in_the_order_of_the_rules() {
     let mut book = book();
     book.funds.buying_power = Money::ZERO;
-    apply(&mut book, EventKind::Halted { reason: "drill".to_owned() });
+    apply(&mut book, halted("drill"));
     let everything_wrong = buy(2_000_000, "NOPE", limit("0.00001"));
     assert!(matches!(refused(&book, &everything_wrong), Refusal::Halted { .. }));
-    apply(&mut book, EventKind::Lifted);
+    apply(&mut book, EventKind::TradingSet(TradingState::Active));
     assert!(matches!(refused(&book, &everything_wrong), Refusal::NotTradable { .. }));
 }
 

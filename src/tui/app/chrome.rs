@@ -12,6 +12,7 @@ use crate::bounds::{SCREEN_COLUMNS_MIN, SCREEN_ROWS_MIN};
 use crate::desk::event::VenueKind;
 use crate::desk::port::StreamState;
 use crate::domain::roles::Act;
+use crate::domain::trading::TradingState;
 
 use super::super::action::Action;
 use super::super::ctx::Ctx;
@@ -148,7 +149,7 @@ fn who(session: &Session, width: u16, theme: &Theme) -> Line<'static> {
     Line::styled(text, theme.style(Role::Bar))
 }
 
-/// Venue, demo, halted, stream.
+/// Venue, demo, what the desk takes, stream.
 fn badges(ctx: &Ctx<'_>, width: u16) -> Line<'static> {
     let venue = match ctx.view.account.venue {
         VenueKind::Alpaca => " PAPER ",
@@ -161,8 +162,8 @@ fn badges(ctx: &Ctx<'_>, width: u16) -> Line<'static> {
         spans.push(Span::raw(" "));
         spans.push(Span::styled(text, ctx.style(Role::BadgeWarn)));
     }
-    if let Some(reason) = &ctx.view.halted {
-        let text = if width >= 120 { format!(" HALTED: {reason} ") } else { " HALTED ".to_owned() };
+    if let Some((word, reason)) = stopped(&ctx.view.trading) {
+        let text = if width >= 120 { format!(" {word}: {reason} ") } else { format!(" {word} ") };
         spans.push(Span::raw(" "));
         spans.push(Span::styled(text, ctx.style(Role::BadgeWarn)));
     }
@@ -175,6 +176,15 @@ fn badges(ctx: &Ctx<'_>, width: u16) -> Line<'static> {
     spans.push(Span::raw("  "));
     spans.push(Span::styled(text, ctx.style(role)));
     Line::from(spans)
+}
+
+/// What the desk does not take, in capitals, and why.
+const fn stopped(trading: &TradingState) -> Option<(&'static str, &String)> {
+    match trading {
+        TradingState::Active => None,
+        TradingState::ClosingOnly { reason } => Some(("CLOSING ONLY", reason)),
+        TradingState::Halted { reason } => Some(("HALTED", reason)),
+    }
 }
 
 /// A hint in the bottom bar.
@@ -244,14 +254,16 @@ fn draw_too_small(session: &Session, frame: &mut Frame<'_>, look: &Look) {
         return;
     }
     let ctx = session.data.ctx(look, look.size, true);
-    let halted = session.data.view.halted.is_some();
+    let trading = &session.data.view.trading;
     let kill = match ctx.may(Act::Halt, None) {
-        Ok(()) if !halted => format!(", {} halts", ctx.key(&[Context::Global], Action::Halt)),
+        Ok(()) if !trading.is_halted() => {
+            format!(", {} halts", ctx.key(&[Context::Global], Action::Halt))
+        }
         _ => String::new(),
     };
     let text = format!(
         "{}{}x{} is below {SCREEN_COLUMNS_MIN}x{SCREEN_ROWS_MIN}{kill}",
-        if halted { "HALTED. " } else { "" },
+        stopped(trading).map_or(String::new(), |(word, _)| format!("{word}. ")),
         look.size.width,
         look.size.height,
     );

@@ -1,6 +1,8 @@
 //! What an action needs before it can be done at all, in words for whoever tries without it.
 //! Must never decide on permission: that is the desk's, and the view's hint of it.
 
+use crate::domain::trading::TradingState;
+
 use super::super::action::Action;
 use super::super::ctx::{Ctx, Subject};
 use super::super::screens::ScreenId;
@@ -32,8 +34,11 @@ pub fn lacks(action: Action, subject: Subject, ctx: &Ctx<'_>) -> Option<String> 
                 _ => "Choose an open position first",
             }
         }
-        Action::Lift if ctx.view.halted.is_none() => "Trading is not halted",
-        Action::Halt if ctx.view.halted.is_some() => "Trading is halted already",
+        Action::Lift if ctx.view.trading.is_active() => "Trading is not halted",
+        Action::Halt if ctx.view.trading.is_halted() => "Trading is halted already",
+        Action::CloseOnly if matches!(ctx.view.trading, TradingState::ClosingOnly { .. }) => {
+            "The desk is closing only already"
+        }
         _ => {
             let number = (1..=9).find(|number| Action::screen(*number) == Some(action));
             match number {

@@ -4,6 +4,7 @@
 use crate::desk::event::{Event, EventKind, OrderStep};
 use crate::desk::view::View;
 use crate::domain::orders::Order;
+use crate::domain::trading::TradingState;
 
 use super::super::effect::{Toast, Tone};
 use super::super::widgets::cells;
@@ -26,10 +27,16 @@ pub fn notice(event: &Event, view: &View) -> Option<Toast> {
         EventKind::Order { order, step, .. } if order.user == view.me.id => {
             step_notice(order, step)
         }
-        EventKind::Halted { reason } => {
+        EventKind::TradingSet(TradingState::Halted { reason }) => {
             toast(Tone::Warning, format!("Trading is halted: {reason}. Cancels stay possible."))
         }
-        EventKind::Lifted => toast(Tone::Good, "The halt is lifted: trading goes on.".to_owned()),
+        EventKind::TradingSet(TradingState::ClosingOnly { reason }) => {
+            let text = format!("Closing only: {reason}. Orders that reduce a position are taken.");
+            toast(Tone::Warning, text)
+        }
+        EventKind::TradingSet(TradingState::Active) => {
+            toast(Tone::Good, "Trading goes on: every order is taken again.".to_owned())
+        }
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ use crate::desk::view::Update;
 use crate::domain::ids::{AccountId, Sequence};
 use crate::domain::orders::VenueOrder;
 use crate::domain::roles::RoleName;
+use crate::domain::trading::TradingState;
 use crate::tui::ask::{Ask, Asker, Reply, Secret, Want};
 use crate::tui::fixture::market::{after_ms, now};
 use crate::tui::fixture::{Fixture, TestApp, orders::orders};
@@ -136,8 +137,16 @@ fn what_happens_to_own_orders_is_told_and_to_others_is_not() {
     assert!(app.text().contains("Rejected: buy 10 AAPL. no such luck"), "{}", app.text());
     app.press(&["esc"]);
     assert!(!app.text().contains("no such luck"), "esc takes the words away");
-    app.send(happened(EventKind::Halted { reason: "too wild".to_owned() }));
-    assert!(app.text().contains(" HALTED"), "{}", app.text());
+    let reason = || "too wild".to_owned();
+    let halted = TradingState::Halted { reason: reason() };
+    app.send(happened(EventKind::TradingSet(halted)));
+    assert!(app.text().contains(" HALTED: too wild "), "{}", app.text());
+    let closing = TradingState::ClosingOnly { reason: reason() };
+    app.send(happened(EventKind::TradingSet(closing)));
+    assert!(app.text().contains(" CLOSING ONLY: too wild "), "{}", app.text());
+    app.send(happened(EventKind::TradingSet(TradingState::Active)));
+    app.press(&["esc"]);
+    assert!(!app.text().contains("too wild"), "{}", app.text());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::super::super::action::Action;
 use super::super::super::ask::Want;
 use super::super::super::ctx::{Ctx, Prefs};
 use super::super::super::effect::Effect;
-use super::super::super::panes::order_entry::typed;
+use super::super::super::panes::order_entry::{self, typed};
 use super::super::password::PasswordForm;
 use super::verbs::verb;
 use super::words::words;
@@ -40,6 +40,9 @@ pub fn parse(line: &str, ctx: &Ctx<'_>) -> Parsed {
         "theme" => Ok(vec![Effect::Theme(word(rest, 0, "theme")?.to_owned())]),
         "set" => set(rest),
         "halt" if !rest.is_empty() => Ok(vec![Effect::Halt(rest.join(" "))]),
+        "closing-only" if !rest.is_empty() => {
+            Ok(vec![order_entry::halt::close_only(Some(rest.join(" ")), ctx)])
+        }
         name => match (Action::named(name), rest) {
             (Some(action), []) => Ok(vec![Effect::Run(action)]),
             (Some(_), _) => Err(format!("'{name}' takes no more words")),

@@ -112,10 +112,17 @@ fn the_team_is_run_by_lines() {
 #[test]
 fn any_action_can_be_named() {
     let fixture = Fixture::desk();
-    for (line, action) in [("zoom", Action::Zoom), ("quit", Action::Quit), ("halt", Action::Halt)] {
+    for (line, action) in [
+        ("zoom", Action::Zoom),
+        ("quit", Action::Quit),
+        ("halt", Action::Halt),
+        ("closing-only", Action::CloseOnly),
+    ] {
         let effects = parse(line, &fixture.ctx()).expect(line);
         assert!(matches!(effects.as_slice(), [Effect::Run(found)] if *found == action), "{line}");
     }
+    let effects = parse("closing-only late feed", &fixture.ctx()).expect("with a reason");
+    assert!(matches!(effects.as_slice(), [Effect::Open(_)]), "it asks first");
 }
 
 #[test]

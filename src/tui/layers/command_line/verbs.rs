@@ -49,7 +49,7 @@ pub struct Verb {
 }
 
 /// Every verb; actions can be named besides.
-pub const VERBS: [Verb; 15] = [
+pub const VERBS: [Verb; 16] = [
     Verb {
         name: "buy",
         usage: "buy 100 AAPL @ 187.5 gtc",
@@ -117,7 +117,18 @@ pub const VERBS: [Verb; 15] = [
         help: "Halt trading, with the reason; asks for the word",
         slots: &[Slot::Words],
     },
-    Verb { name: "lift", usage: "lift", help: "Lift the halt; asks first", slots: &[] },
+    Verb {
+        name: "closing-only",
+        usage: "closing-only the feed is late",
+        help: "Take only orders that reduce a position, with the reason; asks first",
+        slots: &[Slot::Words],
+    },
+    Verb {
+        name: "lift",
+        usage: "lift",
+        help: "Lift a halt or closing only; asks first",
+        slots: &[],
+    },
     Verb { name: "lock", usage: "lock", help: "Lock the screen; prices go on", slots: &[] },
     Verb { name: "quit", usage: "quit", help: "Leave the desk", slots: &[] },
 ];

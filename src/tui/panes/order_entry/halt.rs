@@ -1,4 +1,5 @@
-//! The kill switch: says what it stops, wants a reason and the typed word; and the way back.
+//! The kill switch: says what it stops, wants a reason and the typed word; closing only; the way
+//! back.
 //! Must never be done by a paste, nor be out of reach on a small terminal.
 
 use crossterm::event::KeyEvent;
@@ -8,6 +9,7 @@ use ratatui::layout::Rect;
 use crate::bounds::NOTE_CHARS_MAX;
 use crate::desk::command::{Command, Outcome};
 use crate::domain::orders::Order;
+use crate::domain::trading::TradingState;
 use crate::tui::action::Action;
 use crate::tui::ask::{Replied, Reply, Want};
 use crate::tui::ctx::Ctx;
@@ -75,7 +77,7 @@ impl Halt {
             1 => "Cancels the 1 working order:".to_owned(),
             count => format!("Cancels all {count} working orders:"),
         };
-        let stays = "Stops trading for everyone. Cancels and orders that only close stay possible.";
+        let stays = "Stops trading for everyone, closing included. Cancels stay possible.";
         let mut lines: Vec<(String, Role)> =
             popup::wrap(stays, width).into_iter().map(|line| (line, Role::Text)).collect();
         lines.push((what, Role::Warn));
@@ -181,10 +183,32 @@ impl Layer for Halt {
     }
 }
 
+/// The question before the desk takes only what closes; the reason is said by whoever asks, or is
+/// that they do.
+pub fn close_only(reason: Option<String>, ctx: &Ctx<'_>) -> Effect {
+    let reason = reason.unwrap_or_else(|| format!("set by {}", ctx.view.me.login));
+    let words = vec![
+        "Only orders that reduce a position are taken, from everyone.".to_owned(),
+        "Working orders stay, and cancels stay possible.".to_owned(),
+        String::new(),
+        format!("Reason: {reason}"),
+    ];
+    let set = Effect::Ask(0, Want::Act(Command::CloseOnly { reason }));
+    Effect::Open(Box::new(Confirm::yes_no("Closing only?", words, vec![set])))
+}
+
 /// The question before trading goes on.
 pub fn lift(ctx: &Ctx<'_>) -> Effect {
-    let why = ctx.view.halted.clone().unwrap_or_default();
-    let words = vec![format!("Trading is halted: {why}."), "Everyone may trade again.".to_owned()];
+    let (title, now) = match &ctx.view.trading {
+        TradingState::ClosingOnly { reason } => {
+            ("Take every order again?", format!("The desk is closing only: {reason}."))
+        }
+        state => {
+            let reason = state.reason().unwrap_or_default();
+            ("Lift the halt?", format!("Trading is halted: {reason}."))
+        }
+    };
+    let words = vec![now, "Everyone may trade again.".to_owned()];
     let lift = Effect::Ask(0, Want::Act(Command::Lift));
-    Effect::Open(Box::new(Confirm::yes_no("Lift the halt?", words, vec![lift])))
+    Effect::Open(Box::new(Confirm::yes_no(title, words, vec![lift])))
 }

@@ -46,6 +46,7 @@ pub fn open(action: Action, subject: Subject, ctx: &Ctx<'_>) -> Option<Vec<Effec
             layer.into_iter().map(|layer| Effect::Open(Box::new(layer))).collect()
         }
         Action::Halt => vec![Effect::Open(Box::new(Halt::by(ctx)))],
+        Action::CloseOnly => vec![halt::close_only(None, ctx)],
         Action::Lift => vec![halt::lift(ctx)],
         Action::Timeline => {
             let layer = subject.order.map(|id| Timeline::of(id, ctx));

@@ -3,7 +3,7 @@
 
 use super::cancel_many::{CancelMany, Scope};
 use super::flatten::Flatten;
-use super::halt::Halt;
+use super::halt::{Halt, close_only};
 use super::sending::{ORDER_ID, SENT};
 use super::{amend, open};
 use crate::desk::command::{AmendOrder, Command, Outcome, PlaceOrder};
@@ -12,6 +12,7 @@ use crate::domain::ids::OrderId;
 use crate::domain::numbers::{Money, Qty};
 use crate::domain::orders::{Amendment, Order, OrderType, Side, TimeInForce};
 use crate::domain::roles::RoleName;
+use crate::domain::trading::TradingState;
 use crate::tui::action::Action;
 use crate::tui::ask::{Reply, Want};
 use crate::tui::ctx::Subject;
@@ -343,11 +344,34 @@ fn the_word_is_typed_not_pasted() {
 #[test]
 fn the_halt_is_lifted_after_a_question() {
     let mut fixture = Fixture::of(RoleName::Admin).sized(80, 24);
-    fixture.view.halted = Some("fire".to_owned());
+    fixture.view.trading = TradingState::Halted { reason: "fire".to_owned() };
     let effects = open(Action::Lift, Subject::default(), &fixture.ctx()).expect("its own");
     let mut layer = layer(effects);
     assert!(fixture.layer_text(layer.as_ref()).contains("Trading is halted: fire."));
     assert!(press(&fixture, layer.as_mut(), &["enter"]).is_empty());
+    assert_eq!(press(&fixture, layer.as_mut(), &["y"]), [Command::Lift]);
+}
+
+#[test]
+fn closing_only_is_asked_about_with_its_reason() {
+    let mut fixture = Fixture::of(RoleName::Admin).sized(80, 24);
+    let asked = |fixture: &Fixture, effects| {
+        let mut layer = layer(effects);
+        let text = fixture.layer_text(layer.as_ref());
+        assert!(text.contains("Only orders that reduce a position are taken"), "{text}");
+        assert!(press(fixture, layer.as_mut(), &["enter"]).is_empty());
+        press(fixture, layer.as_mut(), &["y"])
+    };
+    let effects = open(Action::CloseOnly, Subject::default(), &fixture.ctx()).expect("its own");
+    let sent = asked(&fixture, effects);
+    assert_eq!(sent, [Command::CloseOnly { reason: "set by admin".to_owned() }]);
+    let typed = close_only(Some("the feed is late".to_owned()), &fixture.ctx());
+    let sent = asked(&fixture, vec![typed]);
+    assert_eq!(sent, [Command::CloseOnly { reason: "the feed is late".to_owned() }]);
+    fixture.view.trading = TradingState::ClosingOnly { reason: "late".to_owned() };
+    let effects = open(Action::Lift, Subject::default(), &fixture.ctx()).expect("its own");
+    let mut layer = layer(effects);
+    assert!(fixture.layer_text(layer.as_ref()).contains("The desk is closing only: late."));
     assert_eq!(press(&fixture, layer.as_mut(), &["y"]), [Command::Lift]);
 }
 

@@ -6,6 +6,7 @@ use trading_desk::desk::event::EventKind;
 use trading_desk::desk::port::{Batch, Store};
 use trading_desk::domain::ids::Sequence;
 use trading_desk::domain::roles::RoleName;
+use trading_desk::domain::trading::TradingState;
 use trading_desk::store::SqliteStore;
 use trading_desk::store::journal::{Break, Head};
 
@@ -21,8 +22,10 @@ async fn journal(home: &Sqlite) -> Head {
     store.commit(foundation()).await.expect("the foundation is written");
     for sequence in 7..=30 {
         let kind = match sequence % 3 {
-            0 => EventKind::Halted { reason: format!("reason {sequence}") },
-            1 => EventKind::Lifted,
+            0 => {
+                EventKind::TradingSet(TradingState::Halted { reason: format!("reason {sequence}") })
+            }
+            1 => EventKind::TradingSet(TradingState::Active),
             _ => EventKind::UserChanged(user(2, "ben", RoleName::Trader)),
         };
         let events = vec![event(sequence, kind)];
@@ -155,7 +158,7 @@ async fn a_cut_off_or_rewritten_journal_is_found_by_a_known_end() {
     // Ten other lines in place of those that are gone.
     let store = home.open().await;
     for sequence in 21..=30 {
-        let events = vec![event(sequence, EventKind::Lifted)];
+        let events = vec![event(sequence, EventKind::TradingSet(TradingState::Active))];
         store.commit(Batch { events, rows: Vec::new() }).await.expect("a line is written");
     }
     home.leave(store).await;

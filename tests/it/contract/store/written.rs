@@ -15,12 +15,21 @@ use trading_desk::domain::portfolios::PortfolioKind;
 use trading_desk::domain::positions::Position;
 use trading_desk::domain::roles::{Grant, Role, RoleName};
 use trading_desk::domain::time::DeskTime;
+use trading_desk::domain::trading::TradingState;
 
 use super::samples::{
     TODAY, account, balance, entry, event, fill, foundation, mark, moment, opening, order,
     order_id, portfolio, rows, setting, sign_in, symbol, user, venue_order, watchlist,
 };
 use super::{Home, load};
+
+fn halted(reason: &str) -> TradingState {
+    TradingState::Halted { reason: reason.to_owned() }
+}
+
+fn closing_only(reason: &str) -> TradingState {
+    TradingState::ClosingOnly { reason: reason.to_owned() }
+}
 
 pub(super) async fn an_empty_store_holds_the_four_roles_and_nothing_else(home: &impl Home) {
     let loaded = load(&home.open().await).await;
@@ -29,7 +38,7 @@ pub(super) async fn an_empty_store_holds_the_four_roles_and_nothing_else(home: &
     assert_eq!(loaded.account, None);
     assert_eq!(loaded.sequence, Sequence(0));
     assert_eq!(loaded.largest, LargestIds::default());
-    assert_eq!((loaded.halted, loaded.marked_through), (None, None));
+    assert_eq!((loaded.trading, loaded.marked_through), (TradingState::Active, None));
     assert!(loaded.users.is_empty() && loaded.orders.is_empty() && loaded.settings.is_empty());
 }
 
@@ -41,7 +50,7 @@ pub(super) async fn what_was_committed_is_there_after_a_restart(home: &impl Home
         Row::Watchlist(watchlist(5, "Empty", &[])),
         Row::Setting(setting("theme", "dark", 1)),
         Row::Setting(setting("confirm_above", "", 3)),
-        Row::Halt(Some("a fire drill".to_owned())),
+        Row::Trading(halted("a fire drill")),
     ];
     store.commit(rows(written)).await.expect("rows are written");
     let loaded = load(&home.reopen(store).await).await;
@@ -73,7 +82,7 @@ pub(super) async fn what_was_committed_is_there_after_a_restart(home: &impl Home
     let lists = [watchlist(4, "Mine", &["AAPL", "BRK.B"]), watchlist(5, "Empty", &[])];
     assert_eq!(loaded.watchlists, lists);
     assert_eq!(loaded.settings, [setting("confirm_above", "", 3), setting("theme", "dark", 1)]);
-    assert_eq!(loaded.halted.as_deref(), Some("a fire drill"));
+    assert_eq!(loaded.trading, halted("a fire drill"));
     let largest = LargestIds { user: 3, portfolio: 2, watchlist: 5, account: 1 };
     assert_eq!(loaded.largest, largest);
 }
@@ -179,12 +188,12 @@ pub(super) async fn a_later_row_replaces_an_earlier_one(home: &impl Home) {
         Row::Grant(PortfolioId(1), UserId(2), Some(Grant::View)),
         Row::Watchlist(watchlist(1, "Mine", &["AAPL"])),
         Row::Setting(setting("theme", "dark", 1)),
-        Row::Halt(Some("why".to_owned())),
+        Row::Trading(halted("why")),
         // The same keys again, later in the same batch.
         Row::Setting(setting("theme", "light", 2)),
         Row::WatchlistDropped(WatchlistId(1)),
         Row::Watchlist(watchlist(2, "Mine", &["SPY"])),
-        Row::Halt(None),
+        Row::Trading(closing_only("a step back")),
     ];
     store.commit(rows(first)).await.expect("rows are written");
     let loaded = load(&home.reopen(store).await).await;
@@ -198,7 +207,7 @@ pub(super) async fn a_later_row_replaces_an_earlier_one(home: &impl Home) {
     assert_eq!(loaded.grants, grants);
     assert_eq!(loaded.watchlists, [watchlist(2, "Mine", &["SPY"])]);
     assert_eq!(loaded.settings, [setting("theme", "light", 2)]);
-    assert_eq!(loaded.halted, None);
+    assert_eq!(loaded.trading, closing_only("a step back"));
 }
 
 /// A finished order with one fill, booked, with its position and cash.
@@ -335,26 +344,27 @@ pub(super) async fn an_older_version_never_wins(home: &impl Home) {
 pub(super) async fn a_batch_is_written_whole_or_not_at_all(home: &impl Home) {
     let store = home.open().await;
     store.commit(foundation()).await.expect("the foundation is written");
-    let halted = |sequence| event(sequence, EventKind::Halted { reason: "drill".to_owned() });
+    let drill = |sequence| event(sequence, EventKind::TradingSet(halted("drill")));
     // The last row belongs to a portfolio that is not there; so nothing of the batch may stay.
     let mut stray = order(2);
     stray.portfolio = PortfolioId(77);
     let bad = Batch {
-        events: vec![halted(7), halted(8)],
+        events: vec![drill(7), drill(8)],
         rows: vec![
-            Row::Halt(Some("drill".to_owned())),
+            Row::Trading(halted("drill")),
             Row::Order(Box::new(order(1))),
             Row::Order(Box::new(stray)),
         ],
     };
     assert!(store.commit(bad).await.is_err());
     // Nor may a batch whose lines do not follow the journal's last one.
-    let gap = Batch { events: vec![halted(9)], rows: vec![Row::Halt(Some("gap".to_owned()))] };
+    let gap = Batch { events: vec![drill(9)], rows: vec![Row::Trading(halted("gap"))] };
     assert!(store.commit(gap).await.is_err());
     let loaded = load(&store).await;
-    assert_eq!((loaded.halted, loaded.orders, loaded.sequence), (None, vec![], Sequence(6)));
+    let active = TradingState::Active;
+    assert_eq!((loaded.trading, loaded.orders, loaded.sequence), (active, vec![], Sequence(6)));
     // And what follows is written as if nothing had been tried.
-    let good = Batch { events: vec![halted(7)], rows: vec![Row::Order(Box::new(order(1)))] };
+    let good = Batch { events: vec![drill(7)], rows: vec![Row::Order(Box::new(order(1)))] };
     store.commit(good).await.expect("a sound batch is written");
     store.commit(Batch::default()).await.expect("nothing to write is nothing to refuse");
     let loaded = load(&home.reopen(store).await).await;
@@ -379,7 +389,9 @@ pub(super) async fn a_large_batch_is_written_in_its_order(home: &impl Home) {
         written.push(Row::Position(position));
         written.push(Row::Balance(balance(1, cash)));
     }
-    let events = (7..40).map(|sequence| event(sequence, EventKind::Lifted)).collect();
+    let events = (7..40)
+        .map(|sequence| event(sequence, EventKind::TradingSet(TradingState::Active)))
+        .collect();
     store.commit(Batch { events, rows: written }).await.expect("the batch is written");
     let store = home.reopen(store).await;
     let loaded = load(&store).await;
