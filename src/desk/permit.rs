@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::bounds::SIGN_IN_AGE_MS_MAX;
-use crate::domain::ids::{OrderId, PortfolioId};
+use crate::domain::ids::{OrderId, PortfolioId, UserId};
 use crate::domain::roles::{Act, Grant, Role, Verdict};
 use crate::domain::time::DeskTime;
 use crate::domain::users::User;
@@ -167,6 +167,20 @@ pub fn abilities(book: &Book, user: &User) -> Abilities {
     abilities
 }
 
+/// Everybody, as this person may know them: by login, name and role. How they are reached is for
+/// whoever manages people.
+pub fn people(book: &Book, user: &User) -> BTreeMap<UserId, User> {
+    let manages = manages_people(book, user);
+    let known = |other: &User| {
+        if manages { other.clone() } else { User { email: None, slack_id: None, ..other.clone() } }
+    };
+    book.users.iter().map(|(id, other)| (*id, known(other))).collect()
+}
+
+fn manages_people(book: &Book, user: &User) -> bool {
+    judge(book, user, Act::ManageUsers, None).is_ok()
+}
+
 /// What a watcher gets of an event.
 pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
     let Some(user) = book.users.get(&actor.user()) else { return Sight::End };
@@ -176,6 +190,10 @@ pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
         EventKind::SignInEnded { sign_in, .. } if sign_in.id == actor.sign_in() => Sight::End,
         EventKind::UserChanged(changed) if changed.id == user.id && !changed.active => Sight::End,
         EventKind::UserChanged(changed) if changed.id == user.id => Sight::Refresh,
+        // The event tells how others are reached: a fresh view leaves that out.
+        EventKind::UserAdded(_) | EventKind::UserChanged(_) if !manages_people(book, user) => {
+            Sight::Refresh
+        }
         EventKind::RoleChanged(role) if role.name == user.role => Sight::Refresh,
         EventKind::GrantSet { user: whose, .. } if *whose == user.id => Sight::Refresh,
         // Marks of books the person does not see must not pass: their view is made anew.

@@ -16,7 +16,7 @@ use crate::domain::users::User;
 use super::actor::Actor;
 use super::book::Book;
 use super::event::Event;
-use super::permit::{Sight, abilities, may_see, person, sight, visible};
+use super::permit::{Sight, abilities, may_see, people, person, sight, visible};
 use super::port::Funds;
 use super::refusal::Refusal;
 use super::view::{Update, View};
@@ -175,7 +175,7 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
         stream: book.stream,
         schedule: book.schedule,
         assets: Arc::clone(&book.assets),
-        people: book.users.clone(),
+        people: people(book, user),
         portfolios: seen
             .iter()
             .map(|(id, grant)| (*id, (book.portfolios[id].clone(), *grant)))

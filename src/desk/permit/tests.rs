@@ -9,6 +9,7 @@ use crate::desk::fixture::{
     ADMIN, ANALYST, GROWTH, TRADER, VAULT, VIEWER, actor, book, draft, later, limit, now, order_id,
     put, working,
 };
+use crate::desk::watchers::view_of;
 use crate::domain::ids::{PortfolioId, Sequence, UserId};
 use crate::domain::orders::{Order, Shown, Side};
 use crate::domain::roles::{Act, Grant};
@@ -130,8 +131,24 @@ fn watchers_get_what_they_may_see_and_a_fresh_view_when_that_changes() {
     assert_eq!(seen(VIEWER, grant(TRADER)), Sight::Hide);
     let off = |user| User { active: false, ..book.users[&user].clone() };
     assert_eq!(seen(VIEWER, EventKind::UserChanged(off(VIEWER))), Sight::End);
-    assert_eq!(seen(VIEWER, EventKind::UserChanged(off(TRADER))), Sight::Show);
+    assert_eq!(seen(VIEWER, EventKind::UserChanged(off(TRADER))), Sight::Refresh);
+    assert_eq!(seen(ADMIN, EventKind::UserChanged(off(TRADER))), Sight::Show);
     assert_eq!(seen(VIEWER, EventKind::CredentialSet(VIEWER)), Sight::Hide);
+}
+
+#[test]
+fn how_people_are_reached_is_for_whoever_manages_them() {
+    let mut book = book();
+    let known = book.users.get_mut(&TRADER).unwrap();
+    known.email = Some("tara@example.com".to_owned());
+    known.slack_id = Some("U0123".to_owned());
+    for (who, shown) in [(ADMIN, true), (TRADER, false), (ANALYST, false), (VIEWER, false)] {
+        let view = view_of(&book, &book.users[&who], now());
+        let trader = &view.people[&TRADER];
+        assert_eq!((trader.email.is_some(), trader.slack_id.is_some()), (shown, shown), "{who:?}");
+        assert_eq!(trader.name, book.users[&TRADER].name);
+        assert_eq!(view.me.email.is_some(), who == TRADER, "one's own is one's own");
+    }
 }
 
 #[test]
