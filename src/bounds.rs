@@ -26,8 +26,8 @@ pub const NAME_CHARS_MAX: usize = 64;
 pub const NOTE_CHARS_MAX: usize = 500;
 /// Longest piece of outside text kept (a broker's reason), in characters.
 pub const REASON_CHARS_MAX: usize = 240;
-/// Shortest password, in bytes (reliability: 12 or more, no composition rules).
-pub const PASSWORD_BYTES_MIN: usize = 12;
+/// Shortest password, in characters: 12 or more, and no rules about which.
+pub const PASSWORD_CHARS_MIN: usize = 12;
 /// Longest password, in bytes.
 pub const PASSWORD_BYTES_MAX: usize = 1_024;
 /// Longest client order id, in bytes (Alpaca's older documents cap it at 48).
@@ -112,7 +112,7 @@ const _: () = assert!(BATCH_MAX <= INBOX_COMMANDS_MAX);
 const _: () = assert!(BATCH_MAX <= INBOX_REPORTS_MAX);
 const _: () = assert!(BATCH_MAX <= WATCHER_UPDATES_MAX);
 const _: () = assert!(ORDERS_PER_SECOND_MAX <= ORDERS_PER_MINUTE_MAX);
-const _: () = assert!(PASSWORD_BYTES_MIN < PASSWORD_BYTES_MAX);
+const _: () = assert!(PASSWORD_CHARS_MIN < PASSWORD_BYTES_MAX);
 const _: () = assert!(SILENCE_MS_MAX > ANSWER_WAIT_MS);
 const _: () = assert!(MARK_WAIT_MS_MAX > ANSWER_WAIT_MS);
 const _: () = assert!(ANSWER_WAIT_MS >= LOOK_UP_WAITS_MS[0]);

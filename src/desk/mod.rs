@@ -42,7 +42,8 @@ use crate::domain::users::Login;
 
 use actor::Actor;
 use command::{Answer, Command, Outcome, Query};
-use decide::users::{Founders, check_password};
+use decide::passwords::check_password;
+use decide::users::Founders;
 use entropy::Entropy;
 use event::{Credential, Door, VenueKind};
 use lanes::Lanes;

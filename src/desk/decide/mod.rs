@@ -3,6 +3,7 @@
 
 pub mod lists;
 pub mod orders;
+pub mod passwords;
 pub mod portfolios;
 pub mod refused;
 pub mod users;

@@ -1,10 +1,7 @@
 //! Decides about people and their sign-ins: founding, adding, switching off, signing in and out.
 //! Must never see a password: proof is checked before, and only its outcome comes here.
 
-use crate::bounds::{
-    PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN, SIGN_IN_FAILURES_FREE, SIGN_IN_WAIT_FIRST_MS,
-    SIGN_IN_WAIT_MS_MAX,
-};
+use crate::bounds::{SIGN_IN_FAILURES_FREE, SIGN_IN_WAIT_FIRST_MS, SIGN_IN_WAIT_MS_MAX};
 use crate::domain::ids::{PortfolioId, SignInId, UserId};
 use crate::domain::portfolios::{Portfolio, PortfolioKind};
 use crate::domain::roles::{Grant, RoleName};
@@ -201,53 +198,5 @@ pub fn open_sign_in(
             let login = clean_line(login, crate::bounds::LOGIN_BYTES_MAX);
             (vec![EventKind::SignInFailed { login }], Err(Refusal::WrongCredentials))
         }
-    }
-}
-
-/// Checks a password's form: length in bytes, and not one of the common ones (the words of the
-/// desk included). No rules about its characters (OWASP ASVS 6.2).
-pub fn check_password(password: &str, login: &Login) -> Result<(), Refusal> {
-    const COMMON: [&str; 12] = [
-        "password", "qwerty", "letmein", "welcome", "admin", "trading", "alpaca", "iloveyou",
-        "123456", "abc123", "monkey", "dragon",
-    ];
-    if password.len() < PASSWORD_BYTES_MIN {
-        return Err(Refusal::WeakPassword("A password needs at least 12 characters."));
-    }
-    if password.len() > PASSWORD_BYTES_MAX {
-        return Err(Refusal::WeakPassword("A password may have at most 1,024 bytes."));
-    }
-    let lowered = password.to_lowercase();
-    let first = lowered.chars().next();
-    if lowered.chars().all(|c| Some(c) == first) {
-        return Err(Refusal::WeakPassword("One character over and over is no password."));
-    }
-    let rest = COMMON
-        .iter()
-        .fold(lowered.replace(login.as_str(), ""), |rest, word| rest.replace(word, ""));
-    let left = rest.chars().filter(|c| !c.is_ascii_digit() && !c.is_ascii_punctuation()).count();
-    if left < 4 && rest.chars().count() < PASSWORD_BYTES_MIN {
-        return Err(Refusal::WeakPassword("This password is too common: use a few words."));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::check_password;
-    use crate::domain::users::Login;
-
-    #[test]
-    fn common_passwords_are_refused_and_phrases_taken() {
-        let login = Login::parse("trader1").expect("plain");
-        for weak in
-            ["short", "password1234!", "aaaaaaaaaaaaaaaa", "trader1trader1", "Welcome123456"]
-        {
-            assert!(check_password(weak, &login).is_err(), "{weak}");
-        }
-        for good in ["correct horse battery", "8!kdX0)2mQz#1", "löwenzahn am morgen"] {
-            assert!(check_password(good, &login).is_ok(), "{good}");
-        }
-        assert!(check_password(&"x1y2".repeat(300), &login).is_err());
     }
 }

@@ -5,7 +5,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::bounds::{PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN};
+use crate::bounds::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use crate::desk::refusal::{Refusal, Rejection};
 use crate::domain::users::Login;
 
@@ -43,7 +43,7 @@ impl PasswordForm {
         let is_asked = login == ctx.view.me.login && !ctx.view.demo;
         form.set_hidden(BEFORE, !is_asked);
         form.focus_on(if is_asked { BEFORE } else { FIRST });
-        form.set_hint(FIRST, Some(format!("{PASSWORD_BYTES_MIN} characters or more")));
+        form.set_hint(FIRST, Some(format!("{PASSWORD_CHARS_MIN} characters or more")));
         Self { login, form, busy: false }
     }
 
@@ -53,8 +53,8 @@ impl PasswordForm {
 
     fn send(&mut self) -> Reaction {
         let first = self.form.read(FIRST, |text| {
-            if text.len() < PASSWORD_BYTES_MIN {
-                Err(format!("{PASSWORD_BYTES_MIN} characters or more"))
+            if text.chars().count() < PASSWORD_CHARS_MIN {
+                Err(format!("{PASSWORD_CHARS_MIN} characters or more"))
             } else {
                 Ok(text.to_owned())
             }

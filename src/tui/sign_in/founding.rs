@@ -1,7 +1,7 @@
 //! The form of a first start: the first admin, their password, the first portfolio.
 //! Must never offer a default password.
 
-use crate::bounds::{LOGIN_BYTES_MAX, NAME_CHARS_MAX, PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN};
+use crate::bounds::{LOGIN_BYTES_MAX, NAME_CHARS_MAX, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use crate::desk::Founding;
 use crate::domain::users::{Login, parse_name};
 
@@ -24,7 +24,7 @@ pub fn form() -> Form {
         Entry::text(Field::new("Portfolio", NAME_CHARS_MAX)),
         Entry::button("Found the desk"),
     ]);
-    form.set_hint(PASSWORD, Some(format!("{PASSWORD_BYTES_MIN} characters or more")));
+    form.set_hint(PASSWORD, Some(format!("{PASSWORD_CHARS_MIN} characters or more")));
     form.set_hint(PORTFOLIO, Some("the first shared book, like Main".to_owned()));
     form
 }
@@ -34,8 +34,8 @@ pub fn read_founding(form: &mut Form) -> Option<Founding> {
     let login = form.read(LOGIN, Login::parse);
     let name = form.read(NAME, parse_name);
     let password = form.read(PASSWORD, |text| {
-        if text.len() < PASSWORD_BYTES_MIN {
-            Err(format!("{PASSWORD_BYTES_MIN} characters or more, not {}", text.chars().count()))
+        if text.chars().count() < PASSWORD_CHARS_MIN {
+            Err(format!("{PASSWORD_CHARS_MIN} characters or more, not {}", text.chars().count()))
         } else {
             Ok(text.to_owned())
         }
