@@ -1,7 +1,7 @@
 //! Why not: one variant per reason, holding its figures, shown in words (product.md section 1).
 //! Must never be built from a string by the rules; a door matches on it once, in its own language.
 
-use crate::bounds::{ORDER_DOLLARS_MAX, ORDER_SHARES_MAX};
+use crate::bounds::{ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::roles::{Grant, RoleName};
@@ -161,6 +161,9 @@ pub enum Refusal {
         /// Value.
         value: Money,
     },
+    /// Too small to open a position with.
+    #[error("The venue takes no order under ${}", Money::dollars(ORDER_DOLLARS_MIN))]
+    TooSmall,
     /// Fractions.
     #[error("{symbol} trades in whole shares here: {why}")]
     WholeSharesOnly {

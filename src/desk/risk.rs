@@ -3,8 +3,8 @@
 
 use crate::bounds::{
     COLLAR_PERCENT, COLLAR_PERCENT_UNDER_ONE_DOLLAR, DUPLICATE_WINDOW_MS,
-    OPEN_ORDERS_PER_PERSON_MAX, ORDER_DOLLARS_MAX, ORDER_SHARES_MAX, ORDERS_PER_MINUTE_MAX,
-    ORDERS_PER_SECOND_MAX, QUOTE_AGE_MS_MAX,
+    OPEN_ORDERS_PER_PERSON_MAX, ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX,
+    ORDERS_PER_MINUTE_MAX, ORDERS_PER_SECOND_MAX, QUOTE_AGE_MS_MAX,
 };
 use crate::domain::hours::Phase;
 use crate::domain::ids::OrderId;
@@ -225,6 +225,11 @@ fn quantity(case: &Case<'_>) -> Finding {
     let value = case.value();
     if value > Money::dollars(ORDER_DOLLARS_MAX) {
         return Finding::Refuse(Refusal::TooLarge { value });
+    }
+    // Without a price nothing is worth anything yet: that is rule 6's to say.
+    let least = Money::dollars(ORDER_DOLLARS_MIN);
+    if value > Money::ZERO && value < least && !case.only_reduces() {
+        return Finding::Refuse(Refusal::TooSmall);
     }
     if quantity.is_whole() {
         return Finding::Pass;

@@ -156,9 +156,11 @@ fn rule_5_quantities() {
         refused(&book, &buy(500_001, "AAPL", limit("200"))),
         Refusal::TooLarge { .. }
     ));
-    accepted(&book, &of(1, "AAPL", "200"));
-    assert!(matches!(refused(&book, &of(1, "WHOL", "50")), Refusal::WholeSharesOnly { .. }));
-    let gtc = tif(of(1, "AAPL", "200"), TimeInForce::Gtc);
+    accepted(&book, &of(5_000_000, "AAPL", "200"));
+    assert_eq!(refused(&book, &of(4_999_999, "AAPL", "200")), Refusal::TooSmall);
+    let half = 500_000_000;
+    assert!(matches!(refused(&book, &of(half, "WHOL", "50")), Refusal::WholeSharesOnly { .. }));
+    let gtc = tif(of(half, "AAPL", "200"), TimeInForce::Gtc);
     assert!(matches!(refused(&book, &gtc), Refusal::WholeSharesOnly { .. }));
 }
 
@@ -167,8 +169,8 @@ fn rule_5_price_grid() {
     let book = book();
     accepted(&book, &buy(1, "AAPL", limit("200.01")));
     assert!(matches!(refused(&book, &buy(1, "AAPL", limit("200.001"))), Refusal::OffGrid { .. }));
-    accepted(&book, &buy(1, "TINY", limit("0.5001")));
-    assert!(matches!(refused(&book, &buy(1, "TINY", limit("0.50001"))), Refusal::OffGrid { .. }));
+    accepted(&book, &buy(2, "TINY", limit("0.5001")));
+    assert!(matches!(refused(&book, &buy(2, "TINY", limit("0.50001"))), Refusal::OffGrid { .. }));
     assert_eq!(refused(&book, &buy(1, "AAPL", limit("0"))), Refusal::NoPrice { which: "limit" });
     let trail = |ratio| OrderType::TrailingStop { trail: Trail::Percent(Ratio(ratio)) };
     assert_eq!(refused(&book, &buy(1, "AAPL", trail(999))), Refusal::BadTrail);
@@ -211,9 +213,9 @@ fn rule_7_collar() {
         asks(&book, &buy(1, "AAPL", limit("150"))),
         [Concern::FarFromMarket { percent: 25, last: price("200") }]
     );
-    accepted(&book, &buy(1, "TINY", limit("0.55")));
+    accepted(&book, &buy(2, "TINY", limit("0.55")));
     assert!(matches!(
-        refused(&book, &buy(1, "TINY", limit("0.5501"))),
+        refused(&book, &buy(2, "TINY", limit("0.5501"))),
         Refusal::OutsideCollar { allowed: 10, .. }
     ));
     let stop = |text| OrderType::Stop { stop: price(text) };

@@ -152,7 +152,10 @@ fn done(to: Asker, outcome: &Outcome) -> Option<(Tone, String)> {
 
 /// What came of cancelling several orders.
 fn canceling(asked: usize, refused: &[(OrderId, String)]) -> (Tone, String) {
-    let sent = format!("{asked} cancels on their way");
+    let sent = match asked {
+        1 => "1 cancel on its way".to_owned(),
+        asked => format!("{asked} cancels on their way"),
+    };
     match refused.first() {
         None => (Tone::Plain, sent),
         Some((_, why)) => (Tone::Warning, format!("{sent}, {} left alone: {why}", refused.len())),
