@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
 use crate::desk::command::{EquityPoint, OrderFilter, Page, TimelineLine};
-use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Row, Store};
+use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Past, Row, Store};
 use crate::desk::refusal::Fault;
 use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::orders::{Fill, Order};
@@ -87,6 +87,9 @@ impl Store for Gathering {
         nothing()
     }
     fn find_order(&self, _: OrderId) -> BoxFuture<'_, Result<Option<Order>, Fault>> {
+        nothing()
+    }
+    fn find_past(&self, _: OrderId) -> BoxFuture<'_, Result<Option<Past>, Fault>> {
         nothing()
     }
     fn find_timeline(&self, _: OrderId) -> BoxFuture<'_, Result<Vec<TimelineLine>, Fault>> {

@@ -28,7 +28,7 @@ use crate::domain::trading::TradingState;
 use crate::domain::users::{User, Watchlist};
 
 use super::event::{Account, Credential, Event, EventKind, Filled, Setting, SignIn};
-use super::port::{Errand, Funds, LargestIds, Loaded, StreamState};
+use super::port::{Errand, Funds, LargestIds, Loaded, Past, StreamState};
 use super::unmarked::Unmarked;
 use super::working::Working;
 
@@ -253,6 +253,23 @@ impl Book {
             self.refused.pop_front();
         }
         self.refused.push_back(order.clone());
+    }
+
+    /// Takes an order of the past back in, with what was sent and filled for it: a venue spoke of
+    /// it when its day was long closed. The next close forgets it again.
+    pub fn recall(&mut self, past: Past) {
+        let is_ours = past.order.account == self.account.id && past.order.state.is_final();
+        if !is_ours || self.orders.contains_key(&past.order.id) {
+            return;
+        }
+        for venue_order in &past.venue_orders {
+            self.put_venue_order(venue_order);
+        }
+        for fill in &past.fills {
+            self.put_fill(fill);
+        }
+        // Neither working nor recent, so no index knows of it.
+        self.orders.insert(past.order.id, past.order);
     }
 
     fn put_order(&mut self, order: &Order) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::domain::ids::{CommandId, PortfolioId, SignInId, UserId};
-use crate::domain::lifecycle::Report;
+use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::time::Moment;
 
 use super::actor::Actor;
@@ -148,6 +148,7 @@ impl Engine {
     /// decided is in memory, and not on the disk.
     pub async fn step(&mut self, inputs: Vec<Input>, now: Moment) -> Result<Step, Fault> {
         let mut step = Step::default();
+        self.recall(&inputs).await;
         let mut all = Gathered { now, batch: Batch::default(), errands: Vec::new() };
         for input in inputs {
             let told = self.take(input, &mut all);
@@ -161,6 +162,24 @@ impl Engine {
             self.store.commit(batch).await?;
         }
         Ok(step)
+    }
+
+    /// Brings back the orders that are done and forgotten and of which a venue tells a fill now.
+    async fn recall(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            let Input::Report(report) = input else { continue };
+            let is_fill = matches!(report.kind, ReportKind::Filled { .. });
+            if !is_fill || self.book.venue_orders.contains_key(&report.client_id) {
+                continue;
+            }
+            let Some(order) = report.client_id.order() else { continue };
+            match self.store.find_past(order).await {
+                Ok(Some(past)) => self.book.recall(past),
+                // A stranger's.
+                Ok(None) => {}
+                Err(fault) => tracing::error!(%order, %fault, "a fill of an order nobody can read"),
+            }
+        }
     }
 
     fn take(&mut self, input: Input, all: &mut Gathered) -> Told {

@@ -260,10 +260,15 @@ pub(super) fn hold(book: &mut Book, portfolio: PortfolioId, name: &str, shares: 
 
 /// Applies one more thing that happened.
 pub(super) fn apply(book: &mut Book, kind: EventKind) {
+    apply_at(book, now(), kind);
+}
+
+/// Applies one more thing that happened at a moment.
+pub(super) fn apply_at(book: &mut Book, at: Moment, kind: EventKind) {
     let mut sequence = book.sequence;
     sequence.0 += 1;
     let cause = Cause { user: None, sign_in: None, door: Door::Timer, command: None };
-    let event = Event { sequence, at: now(), account: book.account.id, cause, kind };
+    let event = Event { sequence, at, account: book.account.id, cause, kind };
     book.apply(&event);
 }
 

@@ -44,11 +44,24 @@ pub trait Store: Send + Sync + 'static {
     fn find_fills(&self, wanted: FillsWanted) -> BoxFuture<'_, Result<Page<Fill>, Fault>>;
     /// One order, however old.
     fn find_order(&self, order: OrderId) -> BoxFuture<'_, Result<Option<Order>, Fault>>;
+    /// One order, however old, with all that was sent and filled for it.
+    fn find_past(&self, order: OrderId) -> BoxFuture<'_, Result<Option<Past>, Fault>>;
     /// The journal's lines about one order, oldest first.
     fn find_timeline(&self, order: OrderId) -> BoxFuture<'_, Result<Vec<TimelineLine>, Fault>>;
     /// A portfolio's profit and value at each day's end, oldest first.
     fn find_equity(&self, portfolio: PortfolioId)
     -> BoxFuture<'_, Result<Vec<EquityPoint>, Fault>>;
+}
+
+/// An order of the past, with what a report about it has to be read against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// The order.
+    pub order: Order,
+    /// Its venue orders, all attempts, by client id.
+    pub venue_orders: Vec<VenueOrder>,
+    /// Its fills, by client id and total.
+    pub fills: Vec<Fill>,
 }
 
 /// Which fills are wanted.

@@ -105,6 +105,12 @@ impl ClientOrderId {
     pub fn from_outside(text: &str) -> Self {
         Self(text.chars().filter(char::is_ascii_graphic).take(128).collect())
     }
+    /// The order whose venue order it would be, were it the desk's own; none for any other text.
+    pub fn order(&self) -> Option<OrderId> {
+        let order: OrderId = self.0.get(..36)?.parse().ok()?;
+        let attempt = self.0[36..].strip_prefix('-').and_then(|attempt| attempt.parse().ok());
+        (*self == Self::of(order, attempt.unwrap_or(1))).then_some(order)
+    }
     /// The text, for a wire or the store.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -40,6 +40,13 @@ pub(super) const CURRENT_FILLS: &str = concat!(
     is_over!(),
     " AND o.updated_market_ns < $2"
 );
+/// Those of the order $1.
+pub(super) const FILLS_OF: &str = concat!(
+    "SELECT ",
+    fill_columns!(),
+    " FROM fills f WHERE f.client_id >= $1 AND f.client_id < $1 || '.' AND f.order_id = $1
+    ORDER BY f.client_id, f.total"
+);
 /// A page of the portfolios in $1, of symbol $2 ('' = any), newest first; the page is cut out of
 /// the index before a whole row is read.
 pub(super) const FILLS_PAGE: &str = concat!(
@@ -65,7 +72,7 @@ pub(super) const MISBOOKED_FILLS: &str = "SELECT f.client_id, f.total FROM fills
 /// Every statement of this file.
 #[cfg(test)]
 pub(super) const SQL: &[&str] =
-    &[ADD_FILL, CURRENT_FILLS, FILLS_PAGE, FILLS_COUNT, MISBOOKED_FILLS];
+    &[ADD_FILL, CURRENT_FILLS, FILLS_OF, FILLS_PAGE, FILLS_COUNT, MISBOOKED_FILLS];
 
 pub(super) fn add_fill(fill: &Fill) -> Statement {
     let values = Values::default()

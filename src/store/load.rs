@@ -5,8 +5,8 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use crate::desk::event::Account;
-use crate::desk::port::{LargestIds, Loaded, Opening};
-use crate::domain::ids::AccountId;
+use crate::desk::port::{LargestIds, Loaded, Opening, Past};
+use crate::domain::ids::{AccountId, OrderId};
 
 use super::cells::{Columns, Values};
 use super::fault::StoreError;
@@ -81,6 +81,21 @@ async fn load_account(
         (one.at, &one.client_id, one.total).cmp(&(other.at, &other.client_id, other.total))
     });
     Ok(())
+}
+
+/// An order however old, with all that belongs to it.
+pub(super) async fn past(
+    connection: &mut SqliteConnection,
+    id: OrderId,
+) -> Result<Option<Past>, StoreError> {
+    let named = || Values::default().text(id.to_string());
+    let found = all(connection, orders::ORDER, named(), orders::read_order).await?;
+    let Some(order) = found.into_iter().next() else { return Ok(None) };
+    let sent = named().int(order.account.0);
+    let venue_orders =
+        all(connection, orders::VENUE_ORDERS_OF, sent, orders::read_venue_order).await?;
+    let fills = all(connection, fills::FILLS_OF, named(), fills::read_fill).await?;
+    Ok(Some(Past { order, venue_orders, fills }))
 }
 
 fn read_largest(row: &SqliteRow) -> Result<LargestIds, StoreError> {

@@ -42,7 +42,7 @@ use sqlx::{Connection, Sqlite};
 use tokio::sync::Mutex;
 
 use crate::desk::command::{EquityPoint, OrderFilter, Page, TimelineLine};
-use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Store};
+use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Past, Store};
 use crate::desk::refusal::Fault;
 use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::orders::{Fill, Order};
@@ -194,6 +194,14 @@ impl Store for SqliteStore {
                 Ok(all(reader, orders::ORDER, values, orders::read_order).await?.pop())
             };
             found.await.map_err(|error: StoreError| error.into_fault("looking up an order"))
+        }
+        .boxed()
+    }
+
+    fn find_past(&self, order: OrderId) -> BoxFuture<'_, Result<Option<Past>, Fault>> {
+        async move {
+            let found = async { load::past(&mut *self.reader().await?, order).await };
+            found.await.map_err(|error: StoreError| error.into_fault("looking up the past"))
         }
         .boxed()
     }

@@ -51,21 +51,36 @@ pub(super) const PUT_VENUE_ORDER: &str =
         status = excluded.status, filled = excluded.filled,
         closing_total = excluded.closing_total";
 pub(super) const CURRENT_ORDERS: &str = current_orders!(order_columns!());
-pub(super) const CURRENT_VENUE_ORDERS: &str = concat!(
-    "SELECT v.account_id, v.client_id, v.order_id, v.attempt, v.venue_id, v.status, v.quantity,
+/// The columns of a venue order in the order in which `read_venue_order` takes them.
+macro_rules! venue_order_columns {
+    () => {
+        "v.account_id, v.client_id, v.order_id, v.attempt, v.venue_id, v.status, v.quantity,
         v.filled, v.closing_total, v.asked_quantity, v.asked_limit, v.asked_stop,
-        v.asked_trail_amount, v.asked_trail_percent, v.asked_time_in_force
-    FROM (",
+        v.asked_trail_amount, v.asked_trail_percent, v.asked_time_in_force"
+    };
+}
+
+pub(super) const CURRENT_VENUE_ORDERS: &str = concat!(
+    "SELECT ",
+    venue_order_columns!(),
+    " FROM (",
     current_orders!("o.id"),
     ") w CROSS JOIN venue_orders v WHERE ",
     sent_for!()
+);
+/// Those of the order $1 of the account $2.
+pub(super) const VENUE_ORDERS_OF: &str = concat!(
+    "SELECT ",
+    venue_order_columns!(),
+    " FROM venue_orders v WHERE v.account_id = $2 AND v.client_id >= $1
+        AND v.client_id < $1 || '.' AND v.order_id = $1 ORDER BY v.client_id"
 );
 pub(super) const ORDER: &str = concat!("SELECT ", order_columns!(), " FROM orders o WHERE id = $1");
 
 /// Every statement of this file.
 #[cfg(test)]
 pub(super) const SQL: &[&str] =
-    &[PUT_ORDER, PUT_VENUE_ORDER, CURRENT_ORDERS, CURRENT_VENUE_ORDERS, ORDER];
+    &[PUT_ORDER, PUT_VENUE_ORDER, CURRENT_ORDERS, CURRENT_VENUE_ORDERS, VENUE_ORDERS_OF, ORDER];
 
 pub(super) fn put_order(order: &Order) -> Statement {
     let draft = &order.draft;

@@ -14,9 +14,10 @@ use crate::desk::command::{
 use crate::desk::entropy::Entropy;
 use crate::desk::event::{Door, Event, EventKind};
 use crate::desk::fixture::{
-    ADMIN, GROWTH, TRADER, VIEWER, actor, book, draft, limit, now, order_id,
+    ADMIN, GROWTH, TRADER, VIEWER, actor, apply_at, book, draft, later, limit, now, order_id,
+    price, symbol,
 };
-use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Row, Store};
+use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Past, Row, Store};
 use crate::desk::refusal::{Fault, Refusal, Rejection};
 use crate::desk::watchers::view_of;
 use crate::domain::ids::{ClientOrderId, CommandId, OrderId, PortfolioId, SignInId, UserId};
@@ -56,6 +57,19 @@ impl Store for Memory {
     }
     fn find_order(&self, _: OrderId) -> BoxFuture<'_, Result<Option<Order>, Fault>> {
         nothing()
+    }
+    fn find_past(&self, wanted: OrderId) -> BoxFuture<'_, Result<Option<Past>, Fault>> {
+        let rows = self.0.lock().unwrap().rows.clone();
+        let order = rows.iter().rev().find_map(|row| match row {
+            Row::Order(order) if order.id == wanted => Some((**order).clone()),
+            _ => None,
+        });
+        let venue_orders = rows.iter().filter_map(|row| match row {
+            Row::VenueOrder(sent) if sent.order == Some(wanted) => Some((**sent).clone()),
+            _ => None,
+        });
+        let venue_orders = venue_orders.collect();
+        ready(Ok(order.map(|order| Past { order, venue_orders, fills: Vec::new() }))).boxed()
     }
     fn find_timeline(&self, _: OrderId) -> BoxFuture<'_, Result<Vec<TimelineLine>, Fault>> {
         nothing()
@@ -303,4 +317,44 @@ fn a_halt_cancels_what_works_and_closing_only_leaves_it() {
     assert_eq!(bench.written().rows, [Row::Trading(TradingState::Active)]);
     assert_eq!(bench.act(ADMIN, Command::Lift), Ok(Outcome::Done));
     assert!(bench.events().is_empty(), "it is so already");
+}
+
+#[test]
+fn a_fill_of_an_order_long_forgotten_is_booked() {
+    let mut bench = Bench::new();
+    let id = order_id(1, 0);
+    bench.act(ADMIN, Command::PlaceOrder(place(id, 5, ""))).unwrap();
+    bench.report(id, ReportKind::Canceled { total: Qty::ZERO });
+    let date = jiff::civil::date(2026, 10, 29);
+    let close = EventKind::DayMarked { date, marks: Vec::new() };
+    apply_at(&mut bench.engine.book, later(13 * 3_600_000), close);
+    assert!(bench.engine.book.orders.is_empty() && bench.engine.book.venue_orders.is_empty());
+    let fill = || ReportKind::Filled {
+        quantity: Qty::shares(4),
+        price: price("200"),
+        total: Qty::shares(4),
+        execution: "late".to_owned(),
+    };
+    bench.report(id, fill());
+    let held = |bench: &Bench| bench.engine.book.position(GROWTH, symbol("AAPL")).quantity;
+    assert_eq!(held(&bench), Qty::shares(4));
+    assert_eq!(bench.engine.book.orders[&id].state.word(), "canceled");
+    let (lines, open) = (bench.engine.book.sequence, bench.engine.book.working.ids().count());
+    assert_eq!(open, 0);
+    bench.report(id, fill());
+    bench.report(order_id(2, 0), fill());
+    assert_eq!((held(&bench), bench.engine.book.sequence), (Qty::shares(4), lines));
+}
+
+#[test]
+fn a_client_order_id_names_its_order_only_as_the_desk_writes_it() {
+    let id = order_id(1, 0);
+    for attempt in [1, 2, 30] {
+        assert_eq!(ClientOrderId::of(id, attempt).order(), Some(id));
+    }
+    let rest = ["-1", "-02", "-x", "2", "-"];
+    let others = rest.map(|rest| format!("{id}{rest}")).into_iter().chain(["web-7".to_owned()]);
+    for other in others {
+        assert_eq!(ClientOrderId::from_outside(&other).order(), None, "{other}");
+    }
 }

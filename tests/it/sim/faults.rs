@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use trading_desk::desk::command::{EquityPoint, OrderFilter, Page, TimelineLine};
-use trading_desk::desk::port::{Batch, FillsWanted, Loaded, Opening, Store};
+use trading_desk::desk::port::{Batch, FillsWanted, Loaded, Opening, Past, Store};
 use trading_desk::desk::refusal::Fault;
 use trading_desk::domain::ids::{OrderId, PortfolioId};
 use trading_desk::domain::orders::{Fill, Order};
@@ -129,6 +129,9 @@ impl Store for FaultyStore {
     }
     fn find_order(&self, order: OrderId) -> BoxFuture<'_, Result<Option<Order>, Fault>> {
         self.inner.find_order(order)
+    }
+    fn find_past(&self, order: OrderId) -> BoxFuture<'_, Result<Option<Past>, Fault>> {
+        self.inner.find_past(order)
     }
     fn find_timeline(&self, order: OrderId) -> BoxFuture<'_, Result<Vec<TimelineLine>, Fault>> {
         self.inner.find_timeline(order)

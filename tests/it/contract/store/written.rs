@@ -264,7 +264,12 @@ pub(super) async fn the_past_is_left_where_it_is(home: &impl Home) {
     assert_eq!(loaded.balances, [balance(1, cash)]);
     assert_eq!(loaded.marks, [mark(1, "AAPL", TODAY, Price::cents(18_800))]);
     assert_eq!(loaded.marked_through, Some(TODAY));
-    assert_eq!(store.find_order(old.id).await.expect("it is looked up"), Some(old));
+    assert_eq!(store.find_order(old.id).await.expect("it is looked up"), Some(old.clone()));
+    let found = store.find_past(old.id).await.expect("it is looked up").expect("it is there");
+    assert_eq!(found.venue_orders, [venue_order(&old)]);
+    assert_eq!(found.fills, [fill(&old, old.filled, old.filled, -3_600)]);
+    assert_eq!(found.order, old);
+    assert_eq!(store.find_past(order_id(999)).await.expect("it is looked up"), None);
     assert_eq!(home.findings(&store).await, Vec::<String>::new());
 }
 
