@@ -13,6 +13,12 @@ pub const WATCHER_UPDATES_MAX: usize = 512;
 pub const WATCHERS_MAX: usize = 256;
 /// Errands in flight at the venue, all lanes together.
 pub const ERRANDS_IN_FLIGHT_MAX: usize = 16;
+/// Queries being answered at once, all doors together; one more is told to try again.
+pub const ANSWERS_AT_ONCE_MAX: usize = 64;
+/// Deeds of the embedded market waiting for the disk; a market that is faster waits.
+pub const KEEPER_JOBS_MAX: usize = 1_024;
+/// Letters of the embedded market waiting to be heard; one more, and the market stops.
+pub const OUTBOX_LETTERS_MAX: usize = 4_096;
 /// Key presses and answers waiting for one screen.
 pub const SCREEN_MESSAGES_MAX: usize = 1_024;
 
@@ -82,6 +88,9 @@ pub const SILENCE_MS_MAX: i64 = 15_000;
 
 /// Failed sign-ins of one account before each further one has to wait.
 pub const SIGN_IN_FAILURES_FREE: u32 = 5;
+/// Logins of nobody whose failed sign-ins are remembered: those waited for longest ago are
+/// forgotten first. Those of people are as many as the people.
+pub const UNKNOWN_LOGINS_KEPT_MAX: usize = 1_024;
 /// First wait after too many failed sign-ins, in milliseconds; it doubles.
 pub const SIGN_IN_WAIT_FIRST_MS: i64 = 1_000;
 /// Longest wait after failed sign-ins, in milliseconds.

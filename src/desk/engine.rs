@@ -322,7 +322,7 @@ impl Engine {
             self.book.failures.remove(login);
         } else {
             let failed = after_failure(&self.book, login, now.desk);
-            self.book.failures.insert(login.to_owned(), failed);
+            self.book.note_failure(login, failed);
         }
     }
 

@@ -33,9 +33,9 @@ pub mod working;
 use std::sync::{Arc, Mutex};
 
 use futures::stream::FuturesUnordered;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::bounds::INBOX_COMMANDS_MAX;
+use crate::bounds::{ANSWERS_AT_ONCE_MAX, INBOX_COMMANDS_MAX};
 use crate::domain::ids::OrderId;
 use crate::domain::time::Moment;
 use crate::domain::users::Login;
@@ -154,6 +154,7 @@ pub async fn open(parts: Parts) -> Result<(Desk, Runner), Fault> {
         flights: FuturesUnordered::new(),
         rolling: Rolling::default(),
         watchers: Watchers::default(),
+        answers: Arc::new(Semaphore::new(ANSWERS_AT_ONCE_MAX)),
     };
     Ok((desk, runner))
 }

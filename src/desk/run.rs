@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::bounds::{BATCH_MAX, FRAME_MS_MIN, SIGN_IN_AGE_MS_MAX, STOP_WAIT_MS_MAX};
 use crate::domain::ids::{SignInId, UserId};
@@ -49,6 +49,7 @@ pub struct Runner {
     pub(super) flights: FuturesUnordered<Flight>,
     pub(super) rolling: Rolling,
     pub(super) watchers: Watchers,
+    pub(super) answers: Arc<Semaphore>,
 }
 
 /// Who waits for the telling of an input.
@@ -347,10 +348,16 @@ impl Runner {
     }
 
     fn ask(&self, actor: Actor, query: Query, now: Moment, reply: Reply<Answer>) {
+        let Ok(place) = Arc::clone(&self.answers).try_acquire_owned() else {
+            return drop(reply.send(Err(Refusal::Busy.into())));
+        };
         let sources = (Arc::clone(&self.store), Arc::clone(&self.market));
         match answer(&self.engine.book, actor, query, now.desk, sources) {
             Ok(reading) => {
-                tokio::spawn(async move { drop(reply.send(reading.await)) });
+                tokio::spawn(async move {
+                    drop(reply.send(reading.await));
+                    drop(place);
+                });
             }
             Err(refusal) => drop(reply.send(Err(refusal.into()))),
         }

@@ -19,8 +19,9 @@ use super::port::{Errand, Opening, Store};
 use super::refusal::Fault;
 
 /// The desk's engine over what the store holds, and what it asks of the venue first. An account
-/// used for the first time is pinned and gets its unallocated book, the roles are seeded, and sign-ins of a process that is gone
-/// are ended; orders that wait for an answer are due at once. `commands` gives each command its id.
+/// used for the first time is pinned and gets its unallocated book, the roles are seeded, and
+/// sign-ins of a process that is gone are ended; orders that wait for an answer are due at once.
+/// `commands` gives each command its id.
 pub async fn wake(
     (store, commands): (Arc<dyn Store>, Entropy),
     (venue, number): (VenueKind, String),

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use crate::domain::lifecycle::Report;
 
 use super::state::keeper::Done;
+use crate::bounds::OUTBOX_LETTERS_MAX;
 
 /// What waits to be said.
 #[derive(Debug)]
@@ -40,9 +41,15 @@ pub(super) struct Letter {
 }
 
 impl Outbox {
-    /// Puts reports at the end.
+    /// Puts reports at the end. Where so many wait that nobody can be listening, the market stops:
+    /// none is dropped while it works, and a look-up tells of them at the next start.
     pub(super) fn put(&self, done: Option<Done>, reports: Vec<Report>) {
         let mut inner = self.lock();
+        if inner.waiting.len() >= OUTBOX_LETTERS_MAX {
+            let reason = "nobody listens to the embedded market's reports";
+            inner.broken.get_or_insert_with(|| reason.to_owned());
+            return;
+        }
         inner.put += 1;
         inner.waiting.push(Letter { done, reports });
     }

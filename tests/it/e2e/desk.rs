@@ -1,6 +1,7 @@
 //! The way of a trader through the desk's handle: found, buy, amend, cancel, die, come back.
 //! Must never depend on a price: the market's tape is whatever its seed makes it.
 
+use trading_desk::bounds::ANSWERS_AT_ONCE_MAX;
 use trading_desk::desk::command::{
     AmendOrder, Answer, Command, OrderFilter, Outcome, PlaceOrder, Query, Stage,
 };
@@ -183,6 +184,26 @@ fn each_account_has_one_book_for_what_nobody_claimed_and_traders_do_not_see_it()
         let desk = desk.kill_and_reopen().await;
         let ada = desk.sign_in("ada").await.expect("ada signs in");
         assert_eq!(desk.watch(ada).await.view.portfolios.len(), 1, "made once");
+        desk.desk.stop().await;
+    });
+}
+
+#[test]
+fn too_many_questions_at_once_are_told_to_come_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    runtime().block_on(async {
+        let desk = TestDesk::open(folder.path()).await;
+        let ada = desk.found().await;
+        let query = || Query::Fills { portfolio: None, symbol: None, offset: 0, limit: 10 };
+        let asked = (0..2 * ANSWERS_AT_ONCE_MAX).map(|_| desk.desk.ask(ada, query()));
+        let answers = futures::future::join_all(asked).await;
+        let busy = |answer: &&Result<Answer, Rejection>| {
+            matches!(answer, Err(Rejection::Refused(Refusal::Busy)))
+        };
+        let refused = answers.iter().filter(busy).count();
+        assert!((1..=ANSWERS_AT_ONCE_MAX).contains(&refused), "{refused} refused");
+        assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), refused);
+        desk.desk.ask(ada, query()).await.expect("there is room again");
         desk.desk.stop().await;
     });
 }

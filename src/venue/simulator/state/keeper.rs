@@ -8,14 +8,16 @@ use std::sync::mpsc;
 use tokio::sync::oneshot;
 
 use super::StateFile;
+use crate::bounds::KEEPER_JOBS_MAX;
 
 /// Told once what was asked is on the disk, or why it is not.
 pub(in crate::venue::simulator) type Done = oneshot::Receiver<Result<(), String>>;
 
-/// Hands lines to the writer. Lines handed over first are written first.
+/// Hands lines to the writer. Lines handed over first are written first. Where the disk falls far
+/// behind, whoever hands over waits for it: nothing may be dropped, and a thread of its own writes.
 #[derive(Debug)]
 pub(in crate::venue::simulator) struct Keeper {
-    sender: mpsc::Sender<Job>,
+    sender: mpsc::SyncSender<Job>,
 }
 
 #[derive(Debug)]
@@ -30,7 +32,7 @@ struct Job {
 impl Keeper {
     /// Starts the writer on a file opened for appending. It ends when the keeper is dropped.
     pub(super) fn start(file: File, state: StateFile) -> io::Result<Self> {
-        let (sender, jobs) = mpsc::channel();
+        let (sender, jobs) = mpsc::sync_channel(KEEPER_JOBS_MAX);
         let writer = Writer { file, state, dirty: false, failed: None };
         std::thread::Builder::new()
             .name("market-writer".to_owned())
@@ -74,7 +76,7 @@ impl Writer {
     fn run(mut self, jobs: &mpsc::Receiver<Job>) {
         while let Ok(job) = jobs.recv() {
             let mut batch = vec![job];
-            batch.extend(jobs.try_iter());
+            batch.extend(jobs.try_iter().take(KEEPER_JOBS_MAX));
             let lines: String = batch.iter().map(|job| job.lines.as_str()).collect();
             let lasting = batch.iter().any(|job| job.lasting.is_some());
             let result = self.write(&lines, lasting);
