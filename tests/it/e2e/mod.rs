@@ -4,6 +4,7 @@
 mod day_end;
 mod desk;
 mod endings;
+mod kept;
 mod screen;
 mod terminal;
 mod test_desk;

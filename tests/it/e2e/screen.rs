@@ -11,17 +11,19 @@ use std::task::{Context, Poll, Waker};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures::{FutureExt, Stream};
 use tokio::sync::oneshot;
+use trading_desk::desk::command::Command;
 use trading_desk::desk::event::Door;
 use trading_desk::desk::port::{Clock, Market};
 use trading_desk::domain::numbers::Price;
 use trading_desk::domain::quotes::Ticker;
+use trading_desk::domain::roles::{Grant, RoleName};
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::tui::ctx::Prefs;
 use trading_desk::tui::keymap::Keymap;
 use trading_desk::tui::theme::{Plain, Themes};
 use trading_desk::tui::{self, Ending, Options};
 
-use super::test_desk::{PASSWORD, TestDesk};
+use super::test_desk::{PASSWORD, TestDesk, login};
 
 /// Turns of the loop that a script waits at most.
 const TURNS_MAX: u32 = 2_000_000;
@@ -156,12 +158,43 @@ where
 }
 
 async fn sign_in(terminal: &Memory) {
+    sign_in_as(terminal, "ada").await;
+    terminal.until("Watchlist").await;
+}
+
+async fn sign_in_as(terminal: &Memory, login: &str) {
     terminal.until("Sign in to the desk").await;
-    terminal.type_text("ada");
+    terminal.type_text(login);
     terminal.key(KeyCode::Tab);
     terminal.type_text(PASSWORD);
     terminal.key(KeyCode::Enter);
-    terminal.until("Watchlist").await;
+}
+
+#[test]
+fn somebody_switched_off_in_the_midst_of_a_ticket_is_out_at_once_and_told_why() {
+    let ending = play(|desk, terminal, stop| async move {
+        let ada = desk.sign_in("ada").await.expect("ada signs in");
+        desk.add(ada, "tom", RoleName::Trader).await;
+        let admin = desk.watch(ada).await;
+        let tom = admin.view.people.values().find(|user| user.login == login("tom"));
+        let (user, version) = tom.map(|tom| (tom.id, tom.version)).expect("tom is known");
+        let (portfolio, grant) = (admin.portfolio(), Some(Grant::Trade));
+        let grant = Command::SetGrant { portfolio, user, grant };
+        desk.desk.act(ada, grant).await.expect("granted");
+        sign_in_as(&terminal, "tom").await;
+        terminal.until("Watchlist").await;
+        terminal.type_text(":buy 10 AAPL");
+        terminal.key(KeyCode::Enter);
+        terminal.until("Time in force").await;
+        let off = Command::SetActive { user, active: false, version };
+        desk.desk.act(ada, off).await.expect("switched off");
+        terminal.until("User not found or inactive. Contact admin.").await;
+        let shown = terminal.text();
+        assert!(shown.contains("Sign in to the desk") && !shown.contains("Time in force"));
+        drop(stop);
+        (desk, oneshot::channel().0)
+    });
+    assert_eq!(ending, Ending::Stopped);
 }
 
 #[test]

@@ -85,7 +85,8 @@ impl TestDesk {
         Self { desk, board, clock, folder: folder.to_owned(), runner, simulator }
     }
 
-    /// The process dies here and now: nothing is finished, nothing is said.
+    /// The desk's task ends in the midst of whatever it does; the market it trades on comes to
+    /// rest by itself. A whole process that is killed is the kept desk's test (kept.rs).
     pub(super) async fn kill_and_reopen(self) -> Self {
         let then = self.clock.now().plus_ms(1_000);
         self.kill_and_reopen_at(Schedule::Always, then).await

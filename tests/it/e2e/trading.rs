@@ -18,14 +18,14 @@ fn somebody_is_picked_from_the_demos_list() {
     assert_eq!(terminal.end(), 0);
 }
 
-const SEND: &str = "\u{1b}OQ";
-const TAB: &str = "\t";
+pub(super) const SEND: &str = "\u{1b}OQ";
+pub(super) const TAB: &str = "\t";
 const BACK_TAB: &str = "\u{1b}[Z";
-const BACKSPACE: &str = "\u{7f}";
+pub(super) const BACKSPACE: &str = "\u{7f}";
 const ESCAPE: &str = "\u{1b}";
 
 /// The last price that the open ticket shows, and a limit in cents well under it.
-fn limit_under_the_market(terminal: &Terminal) -> String {
+pub(super) fn limit_under_the_market(terminal: &Terminal) -> String {
     let screen = terminal.screen();
     let plain = |sign: &char| sign.is_ascii_digit() || *sign == '.';
     let prices = screen.split("Last ").map(|after| after.chars().take_while(plain).collect());
@@ -36,8 +36,40 @@ fn limit_under_the_market(terminal: &Terminal) -> String {
     format!("{}.00", dollars * 97 / 100)
 }
 
-fn status_of(screen: &str, row: &str) -> Option<String> {
+pub(super) fn status_of(screen: &str, row: &str) -> Option<String> {
     screen.lines().find(|line| line.contains(row)).map(str::to_owned)
+}
+
+/// The words of a line, without signs of the cursor and of borders.
+pub(super) fn words(line: &str) -> Vec<String> {
+    line.replace(['▌', '│'], " ").split_whitespace().map(str::to_owned).collect()
+}
+
+/// Shares, average price and the rest of the row of the position in this symbol.
+pub(super) fn held(screen: &str, symbol: &str) -> Option<Vec<String>> {
+    screen.lines().find_map(|line| {
+        let words = words(line);
+        let at = words.iter().position(|word| word == symbol)?;
+        let cells = words.get(at + 1..).unwrap_or_default();
+        let is_figure = |cell: &String| cell.starts_with(|sign: char| sign.is_ascii_digit());
+        (cells.len() >= 3 && cells[..3].iter().all(is_figure)).then(|| cells.to_vec())
+    })
+}
+
+/// The newest order of the blotter is the filled one: its story is read there.
+fn read_the_story_of_the_fill(terminal: &mut Terminal) {
+    terminal.type_in("2");
+    terminal.until("the fill in the blotter", |screen| {
+        screen.contains("╭ Blotter") && screen.contains("✓ filled")
+    });
+    terminal.type_in("t");
+    terminal.until("its story", |screen| {
+        ["Placed", "The venue has it", "Filled 10 at"].iter().all(|step| screen.contains(step))
+    });
+    terminal.type_in(ESCAPE);
+    terminal.lose("The venue has it");
+    terminal.type_in("1");
+    terminal.see("╭ Watchlist");
 }
 
 #[test]
@@ -47,6 +79,7 @@ fn a_trader_buys_amends_cancels_and_reads_the_story() {
     let mut terminal = Terminal::start(home.path(), &arguments, SIZE);
     terminal.see("Watchlist");
 
+    let before = held(&terminal.screen(), "AAPL").map(|row| row[0].clone());
     // A market order for ten of the first row, filled.
     terminal.type_in("b");
     terminal.see("Time in force");
@@ -54,6 +87,16 @@ fn a_trader_buys_amends_cancels_and_reads_the_story() {
     terminal.see("Buy 10 AAPL");
     terminal.type_in(SEND);
     terminal.see("Filled: buy 10 AAPL at");
+
+    // The position is there, and what it earns follows the market.
+    let shares = |screen: &str| held(screen, "AAPL").map(|row| row[0].clone());
+    terminal
+        .until("ten shares more", |screen| shares(screen) != before && shares(screen).is_some());
+    let row = held(&terminal.screen(), "AAPL").expect("it was seen");
+    terminal.until("the profit moving", |screen| {
+        held(screen, "AAPL").is_some_and(|now| now[0] == row[0] && now[4..] != row[4..])
+    });
+    read_the_story_of_the_fill(&mut terminal);
 
     // A resting limit order, amended and canceled.
     terminal.type_in("b");
