@@ -30,7 +30,7 @@ use trading_desk::domain::ids::{AccountId, PortfolioId, Sequence, UserId};
 use trading_desk::domain::lifecycle::Report;
 use trading_desk::domain::numbers::{Money, Price, Qty};
 use trading_desk::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
-use trading_desk::domain::portfolios::{Portfolio, PortfolioKind};
+use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::roles::{Grant, RoleName};
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{MarketTime, Moment};
@@ -195,7 +195,7 @@ fn founding(number: &str) -> Batch {
     }));
     for number in 1..=PEOPLE {
         let id = UserId(i64::try_from(number).expect("small"));
-        rows.push(Row::Grant(BOOK, id, Some(Grant::Trade)));
+        rows.push(Row::Grant(Access::given(BOOK, id, Grant::Trade)));
     }
     Batch { events: vec![pinned], rows }
 }

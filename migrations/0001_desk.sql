@@ -114,7 +114,8 @@ CREATE UNIQUE INDEX portfolios_unallocated ON portfolios (account_id) WHERE kind
 CREATE TABLE portfolio_access (
     portfolio_id INTEGER NOT NULL REFERENCES portfolios (id),
     user_id INTEGER NOT NULL REFERENCES users (id),
-    access TEXT NOT NULL CHECK (access IN ('view', 'trade', 'admin')),
+    access TEXT CHECK (access IN ('view', 'trade', 'admin')), -- null once it was taken away
+    version INTEGER NOT NULL CHECK (version > 0),
     PRIMARY KEY (portfolio_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -308,6 +309,11 @@ BEGIN
     SELECT RAISE(ABORT, 'a newer version of this row is stored already');
 END;
 CREATE TRIGGER portfolios_never_fall_back BEFORE UPDATE ON portfolios
+WHEN NEW.version < OLD.version
+BEGIN
+    SELECT RAISE(ABORT, 'a newer version of this row is stored already');
+END;
+CREATE TRIGGER portfolio_access_never_fall_back BEFORE UPDATE ON portfolio_access
 WHEN NEW.version < OLD.version
 BEGIN
     SELECT RAISE(ABORT, 'a newer version of this row is stored already');

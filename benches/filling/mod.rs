@@ -13,7 +13,7 @@ use trading_desk::domain::numbers::{Money, Price, Qty};
 use trading_desk::domain::orders::{
     Draft, Fill, Order, OrderClass, OrderType, Shown, Side, TimeInForce, VenueOrder,
 };
-use trading_desk::domain::portfolios::{Portfolio, PortfolioKind};
+use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::positions::Position;
 use trading_desk::domain::roles::{Grant, RoleName};
 use trading_desk::domain::symbols::Symbol;
@@ -85,8 +85,8 @@ impl Past {
         let mut positions = Vec::new();
         for number in 1..=PORTFOLIOS {
             let portfolio = portfolio(number);
-            rows.push(Row::Grant(portfolio.id, UserId(1), Some(Grant::Admin)));
-            rows.push(Row::Grant(portfolio.id, UserId(2), Some(Grant::Trade)));
+            rows.push(Row::Grant(Access::given(portfolio.id, UserId(1), Grant::Admin)));
+            rows.push(Row::Grant(Access::given(portfolio.id, UserId(2), Grant::Trade)));
             events.push(event(number + 1, EventKind::PortfolioCreated(portfolio.clone()), at));
             cash.push(Money::ZERO);
             for symbol in SYMBOLS {

@@ -32,7 +32,7 @@ use trading_desk::desk::{self, Desk, Parts, Proof};
 use trading_desk::domain::hours::Schedule;
 use trading_desk::domain::ids::{AccountId, PortfolioId, Sequence, UserId};
 use trading_desk::domain::numbers::Money;
-use trading_desk::domain::portfolios::{Portfolio, PortfolioKind};
+use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::roles::{Grant, RoleName};
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{DeskTime, MarketTime, Moment};
@@ -212,7 +212,7 @@ impl Base {
             Row::User(user.clone()),
             Row::Credential(user.id, Credential::Open),
             Row::Portfolio(portfolio.clone()),
-            Row::Grant(portfolio.id, user.id, Some(Grant::Admin)),
+            Row::Grant(Access::given(portfolio.id, user.id, Grant::Admin)),
         ];
         Batch { events: vec![pinned], rows }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::desk::event::{Credential, EventKind};
 use crate::domain::ids::{AccountId, PortfolioId, UserId, WatchlistId};
 use crate::domain::numbers::{Money, Qty};
-use crate::domain::portfolios::{Portfolio, PortfolioKind};
+use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::roles::{Grant, Role, RoleName};
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::users::{Login, User, Watchlist};
@@ -185,7 +185,7 @@ pub fn founding(
         }));
     }
     for (portfolio, user, grant) in GRANTS {
-        events.push(EventKind::GrantSet { portfolio, user, grant: Some(grant) });
+        events.push(EventKind::GrantSet(Access::given(portfolio, user, grant)));
     }
     for (index, (user, name, list)) in (1..).zip(WATCHLISTS) {
         events.push(EventKind::WatchlistSaved(Watchlist {

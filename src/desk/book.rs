@@ -19,7 +19,7 @@ use crate::domain::lifecycle::{Pending, Status};
 use crate::domain::marks::DailyMark;
 use crate::domain::numbers::{Money, Qty};
 use crate::domain::orders::{Fill, Order, Side, VenueOrder};
-use crate::domain::portfolios::Portfolio;
+use crate::domain::portfolios::{Access, Portfolio};
 use crate::domain::positions::Position;
 use crate::domain::quotes::Ticker;
 use crate::domain::roles::{Grant, Role, RoleName};
@@ -50,8 +50,8 @@ pub struct Book {
     pub sign_ins: BTreeMap<SignInId, SignIn>,
     /// Portfolios of the account.
     pub portfolios: BTreeMap<PortfolioId, Portfolio>,
-    /// Grants.
-    pub grants: BTreeMap<(PortfolioId, UserId), Grant>,
+    /// What each person was given, and what was taken away again.
+    pub grants: BTreeMap<(PortfolioId, UserId), Access>,
     /// Working orders and recent ones.
     pub orders: BTreeMap<OrderId, Order>,
     /// The newest orders that the desk refused: only to be shown, no rule looks at them.
@@ -116,7 +116,7 @@ impl Book {
             grants: loaded
                 .grants
                 .into_iter()
-                .map(|(of, user, grant)| ((of, user), grant))
+                .map(|access| ((access.portfolio, access.user), access))
                 .collect(),
             orders: BTreeMap::new(),
             refused: VecDeque::new(),
@@ -197,11 +197,8 @@ impl Book {
                 self.largest.portfolio = self.largest.portfolio.max(portfolio.id.0);
                 self.portfolios.insert(portfolio.id, portfolio.clone());
             }
-            EventKind::GrantSet { portfolio, user, grant } => {
-                match grant {
-                    Some(grant) => self.grants.insert((*portfolio, *user), *grant),
-                    None => self.grants.remove(&(*portfolio, *user)),
-                };
+            EventKind::GrantSet(access) => {
+                self.grants.insert((access.portfolio, access.user), *access);
             }
             EventKind::WatchlistSaved(list) => {
                 self.largest.watchlist = self.largest.watchlist.max(list.id.0);
@@ -339,6 +336,11 @@ impl Book {
     pub fn reserved(&self, except: Option<OrderId>) -> Money {
         let of = except.and_then(|id| self.orders.get(&id)).filter(|order| !order.state.is_final());
         self.working.reserved() - of.map_or(Money::ZERO, |order| order.reserved)
+    }
+
+    /// What a person was given in a portfolio.
+    pub fn grant(&self, portfolio: PortfolioId, user: UserId) -> Option<Grant> {
+        self.grants.get(&(portfolio, user)).and_then(|access| access.grant)
     }
 
     /// A portfolio's holding of a symbol.

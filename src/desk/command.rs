@@ -61,6 +61,8 @@ pub enum Command {
         user: UserId,
         /// What; none takes it away.
         grant: Option<Grant>,
+        /// Version of the access acted upon (0 where there never was any).
+        version: i64,
     },
     /// Add a person. The password is set with `SetPassword`.
     CreateUser {
@@ -104,6 +106,8 @@ pub enum Command {
         name: String,
         /// Value, as text.
         value: String,
+        /// Version of the setting acted upon (0 for one that was never kept).
+        version: i64,
     },
     /// End one's own sign-in.
     SignOut,

@@ -10,9 +10,9 @@ use crate::domain::ids::{
 use crate::domain::marks::DailyMark;
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Amendment, Draft, Fill, Order, VenueOrder};
-use crate::domain::portfolios::Portfolio;
+use crate::domain::portfolios::{Access, Portfolio};
 use crate::domain::positions::Position;
-use crate::domain::roles::{Grant, Role};
+use crate::domain::roles::Role;
 use crate::domain::time::Moment;
 use crate::domain::trading::TradingState;
 use crate::domain::users::{User, Watchlist};
@@ -115,14 +115,7 @@ pub enum EventKind {
     /// A portfolio was changed.
     PortfolioChanged(Portfolio),
     /// Access was given, changed, or taken away.
-    GrantSet {
-        /// To which portfolio.
-        portfolio: PortfolioId,
-        /// Whose.
-        user: UserId,
-        /// What they have now.
-        grant: Option<Grant>,
-    },
+    GrantSet(Access),
     /// A watchlist was kept.
     WatchlistSaved(Watchlist),
     /// A watchlist was dropped.

@@ -14,7 +14,7 @@ use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{
     Draft, Order, OrderClass, OrderType, Shown, Side, TimeInForce, VenueOrder,
 };
-use crate::domain::portfolios::{Portfolio, PortfolioKind};
+use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::positions::Position;
 use crate::domain::quotes::Ticker;
 use crate::domain::roles::{Grant, Role, RoleName};
@@ -121,10 +121,10 @@ pub(super) fn book_with(schedule: Schedule) -> Book {
             portfolio(VAULT, "Vault", PortfolioKind::Personal),
         ],
         grants: vec![
-            (GROWTH, ADMIN, Grant::Admin),
-            (GROWTH, TRADER, Grant::Trade),
-            (GROWTH, VIEWER, Grant::View),
-            (VAULT, ADMIN, Grant::Admin),
+            Access::given(GROWTH, ADMIN, Grant::Admin),
+            Access::given(GROWTH, TRADER, Grant::Trade),
+            Access::given(GROWTH, VIEWER, Grant::View),
+            Access::given(VAULT, ADMIN, Grant::Admin),
         ],
         sequence: Sequence(10),
         ..Loaded::default()

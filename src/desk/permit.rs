@@ -140,13 +140,18 @@ pub fn visible(book: &Book, user: &User) -> BTreeMap<PortfolioId, Option<Grant>>
     book.portfolios
         .keys()
         .filter(|id| judge(book, user, Act::SeePortfolio, Some(**id)).is_ok())
-        .map(|id| (*id, book.grants.get(&(*id, user.id)).copied()))
+        .map(|id| (*id, book.grant(*id, user.id)))
         .collect()
 }
 
 /// May this person see this portfolio?
 pub fn may_see(book: &Book, user: &User, portfolio: PortfolioId) -> bool {
     judge(book, user, Act::SeePortfolio, Some(portfolio)).is_ok()
+}
+
+/// May this person give access to this portfolio, and so see who has how much?
+pub fn may_grant(book: &Book, user: &User, portfolio: PortfolioId) -> bool {
+    judge(book, user, Act::ManagePortfolio, Some(portfolio)).is_ok()
 }
 
 /// Everything this person may not do, with the reason: what screens grey out.
@@ -195,12 +200,13 @@ pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
             Sight::Refresh
         }
         EventKind::RoleChanged(role) if role.name == user.role => Sight::Refresh,
-        EventKind::GrantSet { user: whose, .. } if *whose == user.id => Sight::Refresh,
+        EventKind::GrantSet(access) if access.user == user.id => Sight::Refresh,
+        EventKind::GrantSet(access) if may_grant(book, user, access.portfolio) => Sight::Show,
         // Marks of books the person does not see must not pass: their view is made anew.
         EventKind::PortfolioCreated(_)
         | EventKind::PortfolioChanged(_)
         | EventKind::DayMarked { .. } => Sight::Refresh,
-        EventKind::GrantSet { .. }
+        EventKind::GrantSet(_)
         | EventKind::RoleChanged(_)
         | EventKind::AccountPinned(_)
         | EventKind::SignedIn(_)
@@ -271,7 +277,7 @@ fn judge(
     {
         return Err(Refusal::NotFound { what: "portfolio" });
     }
-    let grant = portfolio.and_then(|of| book.grants.get(&(of, user.id)).copied());
+    let grant = portfolio.and_then(|of| book.grant(of, user.id));
     in_words(role, role.allows(act, grant))
 }
 

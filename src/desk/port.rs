@@ -14,10 +14,10 @@ use crate::domain::lifecycle::Report;
 use crate::domain::marks::DailyMark;
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Fill, Order, OrderType, Side, TimeInForce, VenueOrder};
-use crate::domain::portfolios::Portfolio;
+use crate::domain::portfolios::{Access, Portfolio};
 use crate::domain::positions::Position;
 use crate::domain::quotes::{Bar, Range, Trade};
-use crate::domain::roles::{Grant, Role};
+use crate::domain::roles::Role;
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, MarketTime};
 use crate::domain::trading::TradingState;
@@ -106,7 +106,7 @@ pub struct Loaded {
     /// The active account's portfolios.
     pub portfolios: Vec<Portfolio>,
     /// Their grants.
-    pub grants: Vec<(PortfolioId, UserId, Grant)>,
+    pub grants: Vec<Access>,
     /// Orders that are not final, and those that changed today.
     pub orders: Vec<Order>,
     /// Their venue orders, all attempts.
@@ -173,8 +173,8 @@ pub enum Row {
     SignIn(SignIn),
     /// Portfolio.
     Portfolio(Portfolio),
-    /// Access; none deletes the row.
-    Grant(PortfolioId, UserId, Option<Grant>),
+    /// Access.
+    Grant(Access),
     /// Order.
     Order(Box<Order>),
     /// Venue order.

@@ -78,12 +78,17 @@ pub enum Refusal {
         what: &'static str,
     },
     /// Somebody was faster.
-    #[error("This {what} was changed meanwhile: {now}. Look again and decide again.")]
+    #[error(
+        "This {what} was changed meanwhile: {now}; you wanted {wanted}. \
+         Look again and decide again."
+    )]
     Changed {
         /// `order`, `person`, ...
         what: &'static str,
         /// How it is now, in words.
         now: String,
+        /// How the asker wanted it, in words.
+        wanted: String,
     },
     /// A doubled name.
     #[error("The name '{name}' is taken")]

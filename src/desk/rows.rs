@@ -22,9 +22,7 @@ pub fn rows_of(event: &Event) -> Vec<Row> {
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
             vec![Row::Portfolio(portfolio.clone())]
         }
-        EventKind::GrantSet { portfolio, user, grant } => {
-            vec![Row::Grant(*portfolio, *user, *grant)]
-        }
+        EventKind::GrantSet(access) => vec![Row::Grant(*access)],
         EventKind::WatchlistSaved(list) => vec![Row::Watchlist(list.clone())],
         EventKind::WatchlistDropped { id, .. } => vec![Row::WatchlistDropped(*id)],
         EventKind::SettingSaved(setting) => vec![Row::Setting(setting.clone())],

@@ -10,7 +10,7 @@ use crate::domain::ids::{OrderId, PortfolioId, UserId, WatchlistId};
 use crate::domain::marks::DailyMark;
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Fill, Order};
-use crate::domain::portfolios::Portfolio;
+use crate::domain::portfolios::{Access, Portfolio};
 use crate::domain::positions::Position;
 use crate::domain::roles::{Act, Grant, Role, RoleName};
 use crate::domain::symbols::{Asset, Symbol};
@@ -50,6 +50,8 @@ pub struct View {
     pub people: BTreeMap<UserId, User>,
     /// Portfolios this person may see, with the grant they hold (none: seen by a role's flag).
     pub portfolios: BTreeMap<PortfolioId, (Portfolio, Option<Grant>)>,
+    /// Who was given how much in the portfolios in which this person may give access.
+    pub grants: BTreeMap<(PortfolioId, UserId), Access>,
     /// Their positions; flat ones too, for the profit they made.
     pub positions: BTreeMap<(PortfolioId, Symbol), Position>,
     /// Their cash, allocation aside.
@@ -169,6 +171,9 @@ impl View {
             }
             EventKind::SettingSaved(setting) if setting.user == self.me.id => {
                 self.settings.insert(setting.name.clone(), setting.clone());
+            }
+            EventKind::GrantSet(access) => {
+                self.grants.insert((access.portfolio, access.user), *access);
             }
             EventKind::TradingSet(state) => self.trading = state.clone(),
             EventKind::UserAdded(user) | EventKind::UserChanged(user) => {

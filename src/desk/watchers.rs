@@ -16,7 +16,7 @@ use crate::domain::users::User;
 use super::actor::Actor;
 use super::book::Book;
 use super::event::Event;
-use super::permit::{Sight, abilities, may_see, people, person, sight, visible};
+use super::permit::{Sight, abilities, may_grant, may_see, people, person, sight, visible};
 use super::port::Funds;
 use super::refusal::Refusal;
 use super::view::{Update, View};
@@ -179,6 +179,12 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
         portfolios: seen
             .iter()
             .map(|(id, grant)| (*id, (book.portfolios[id].clone(), *grant)))
+            .collect(),
+        grants: book
+            .grants
+            .iter()
+            .filter(|((of, _), _)| seen.contains_key(of) && may_grant(book, user, *of))
+            .map(|(key, access)| (*key, *access))
             .collect(),
         positions: book
             .positions

@@ -88,6 +88,19 @@ pub enum OrderType {
     },
 }
 
+/// How far it trails: `$0.05`, or `1.50 %`.
+impl fmt::Display for Trail {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Amount(amount) => write!(out, "${amount}"),
+            Self::Percent(ratio) => {
+                let points = ratio.basis_points();
+                write!(out, "{}.{:02} %", points / 100, points % 100)
+            }
+        }
+    }
+}
+
 impl OrderType {
     /// Alpaca's word.
     pub const fn as_str(self) -> &'static str {
@@ -361,6 +374,20 @@ impl Amendment {
             }
         };
         draft
+    }
+}
+
+/// What changes, as a trader says it: `quantity 30, limit 187.50`.
+impl fmt::Display for Amendment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let changes = [
+            self.quantity.map(|quantity| format!("quantity {quantity}")),
+            self.limit.map(|limit| format!("limit {limit}")),
+            self.stop.map(|stop| format!("stop {stop}")),
+            self.trail.map(|trail| format!("trail {trail}")),
+            self.time_in_force.map(|time| format!("time in force {time}")),
+        ];
+        out.write_str(&changes.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::ids::{AccountId, PortfolioId, UserId};
 use super::numbers::Money;
+use super::roles::Grant;
 
 /// Whose a portfolio is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,4 +50,25 @@ pub struct Portfolio {
     pub archived: bool,
     /// Raised by one with every change.
     pub version: i64,
+}
+
+/// What one person was given in one portfolio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// In which portfolio.
+    pub portfolio: PortfolioId,
+    /// Who.
+    pub user: UserId,
+    /// How much; none once it was taken away. What was taken away is kept, so that its version
+    /// goes on: a number never stands for two different things.
+    pub grant: Option<Grant>,
+    /// Raised by one with every change.
+    pub version: i64,
+}
+
+impl Access {
+    /// As it is given for the first time.
+    pub const fn given(portfolio: PortfolioId, user: UserId, grant: Grant) -> Self {
+        Self { portfolio, user, grant: Some(grant), version: 1 }
+    }
 }

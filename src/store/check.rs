@@ -30,9 +30,17 @@ const MISCOUNTED: &str = "SELECT o.id FROM orders o
         ON f.order_id = o.id
     WHERE o.filled <> coalesce(f.quantity, 0) ORDER BY o.id";
 
+/// Orders that the desk refused, and that were sent or filled all the same.
+const REFUSED_AND_SENT: &str = "SELECT o.id FROM orders o
+    WHERE o.status = 'rejected' AND o.attempt = 0 AND (o.filled <> 0 OR EXISTS
+        (SELECT 1 FROM venue_orders v WHERE v.account_id = o.account_id
+            AND v.client_id >= o.id AND v.client_id < o.id || '.' AND v.order_id = o.id))
+    ORDER BY o.id";
+
 /// Every statement of this file.
 #[cfg(test)]
-pub(super) const SQL: &[&str] = &[INTEGRITY, LOOSE_ENDS, POSITIONS, BALANCES, MISCOUNTED];
+pub(super) const SQL: &[&str] =
+    &[INTEGRITY, LOOSE_ENDS, POSITIONS, BALANCES, MISCOUNTED, REFUSED_AND_SENT];
 
 /// Something in the store that does not agree with the rest of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +84,11 @@ pub enum Finding {
         /// Which.
         order: OrderId,
     },
+    /// An order that the desk refused, and that was sent or filled all the same.
+    RefusedAndSent {
+        /// Which.
+        order: OrderId,
+    },
 }
 
 impl fmt::Display for Finding {
@@ -106,6 +119,9 @@ impl fmt::Display for Finding {
             Self::Miscounted { order } => {
                 write!(out, "order {order} does not hold the sum of its fills")
             }
+            Self::RefusedAndSent { order } => {
+                write!(out, "order {order} was refused by the desk, and sent or filled")
+            }
         }
     }
 }
@@ -130,6 +146,7 @@ pub(super) async fn check(connection: &mut SqliteConnection) -> Result<Vec<Findi
     findings.extend(compare_balances(&kept, &books.cash));
     findings.extend(all(connection, fills::MISBOOKED_FILLS, none(), read_misbooked).await?);
     findings.extend(all(connection, MISCOUNTED, none(), read_miscounted).await?);
+    findings.extend(all(connection, REFUSED_AND_SENT, none(), read_refused_and_sent).await?);
     Ok(findings)
 }
 
@@ -192,6 +209,10 @@ fn read_loose_end(row: &SqliteRow) -> Result<Finding, StoreError> {
 fn read_misbooked(row: &SqliteRow) -> Result<Finding, StoreError> {
     let mut columns = Columns::of(row);
     Ok(Finding::Misbooked { client_id: columns.client_id()?, total: columns.qty()? })
+}
+
+fn read_refused_and_sent(row: &SqliteRow) -> Result<Finding, StoreError> {
+    Ok(Finding::RefusedAndSent { order: Columns::of(row).parsed()? })
 }
 
 fn read_miscounted(row: &SqliteRow) -> Result<Finding, StoreError> {

@@ -99,9 +99,14 @@ impl SqliteStore {
         found.await.map_err(|error| error.into_fault("reading positions"))
     }
 
-    /// Everything in the store that does not agree with the rest of it; reads all of it.
+    /// Everything in the store that does not agree with the rest of it; reads all of it, on the
+    /// connection that writes: one that only reads does not know the tables' own checks.
     pub async fn check(&self) -> Result<Vec<Finding>, Fault> {
-        let found = async { check::check(&mut *self.reader().await?).await };
+        let found = async {
+            let mut writer = self.writer.lock().await;
+            writer.settle().await?;
+            check::check(&mut writer.connection).await
+        };
         found.await.map_err(|error| error.into_fault("checking"))
     }
 

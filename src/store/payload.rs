@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::event::{EventKind, OrderStep};
 use crate::domain::ids::{OrderId, PortfolioId};
+use crate::domain::portfolios::Access;
 use crate::domain::trading::TradingState;
 
 use super::fault::StoreError;
@@ -61,7 +62,7 @@ const fn name(kind: &EventKind) -> &'static str {
         EventKind::RoleChanged(_) => "role_changed",
         EventKind::PortfolioCreated(_) => "portfolio_created",
         EventKind::PortfolioChanged(_) => "portfolio_changed",
-        EventKind::GrantSet { .. } => "grant_set",
+        EventKind::GrantSet(_) => "grant_set",
         EventKind::WatchlistSaved(_) => "watchlist_saved",
         EventKind::WatchlistDropped { .. } => "watchlist_dropped",
         EventKind::SettingSaved(_) => "setting_saved",
@@ -112,9 +113,8 @@ fn subject(kind: &EventKind) -> (Option<OrderId>, Option<PortfolioId>) {
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
             (None, Some(portfolio.id))
         }
-        EventKind::OrderDenied { portfolio, .. } | EventKind::GrantSet { portfolio, .. } => {
-            (None, Some(*portfolio))
-        }
+        EventKind::OrderDenied { portfolio, .. }
+        | EventKind::GrantSet(Access { portfolio, .. }) => (None, Some(*portfolio)),
         EventKind::Booked { entry, .. } => (None, Some(entry.portfolio)),
         _ => (None, None),
     }

@@ -7,9 +7,8 @@ use sqlx::sqlite::SqliteRow;
 use crate::desk::event::{Account, Balance};
 use crate::domain::ids::{AccountId, PortfolioId, UserId};
 use crate::domain::numbers::Money;
-use crate::domain::portfolios::Portfolio;
+use crate::domain::portfolios::{Access, Portfolio};
 use crate::domain::positions::Position;
-use crate::domain::roles::Grant;
 use crate::domain::trading::TradingState;
 
 use super::cells::{Columns, Values};
@@ -28,10 +27,10 @@ const PUT_PORTFOLIO: &str = "INSERT INTO portfolios (id, account_id, name, kind,
         name = excluded.name, kind = excluded.kind, owner_id = excluded.owner_id,
         description = excluded.description, may_short = excluded.may_short,
         allocation = excluded.allocation, archived = excluded.archived, version = excluded.version";
-const PUT_ACCESS: &str = "INSERT INTO portfolio_access (portfolio_id, user_id, access)
-    VALUES ($1, $2, $3)
-    ON CONFLICT (portfolio_id, user_id) DO UPDATE SET access = excluded.access";
-const DROP_ACCESS: &str = "DELETE FROM portfolio_access WHERE portfolio_id = $1 AND user_id = $2";
+const PUT_ACCESS: &str = "INSERT INTO portfolio_access (portfolio_id, user_id, access, version)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (portfolio_id, user_id) DO UPDATE SET
+        access = excluded.access, version = excluded.version";
 pub(super) const PUT_POSITION: &str = "INSERT INTO positions
         (portfolio_id, symbol, quantity, cost, realised, entries)
     VALUES ($1, $2, $3, $4, $5, $6)
@@ -47,7 +46,7 @@ pub(super) const ACCOUNT: &str = "SELECT id, venue, number, marked_through FROM 
 pub(super) const PORTFOLIOS: &str = "SELECT id, account_id, name, kind, owner_id, description,
         may_short, allocation, archived, version
     FROM portfolios WHERE account_id = $1 ORDER BY id";
-pub(super) const ACCESS: &str = "SELECT a.portfolio_id, a.user_id, a.access
+pub(super) const ACCESS: &str = "SELECT a.portfolio_id, a.user_id, a.access, a.version
     FROM portfolios p JOIN portfolio_access a ON a.portfolio_id = p.id
     WHERE p.account_id = $1 ORDER BY a.portfolio_id, a.user_id";
 pub(super) const POSITIONS: &str = "SELECT s.portfolio_id, s.symbol, s.quantity, s.cost,
@@ -71,7 +70,6 @@ pub(super) const SQL: &[&str] = &[
     MARK_THROUGH,
     PUT_PORTFOLIO,
     PUT_ACCESS,
-    DROP_ACCESS,
     PUT_POSITION,
     PUT_BALANCE,
     PUT_TRADING,
@@ -111,12 +109,13 @@ pub(super) fn put_portfolio(portfolio: &Portfolio) -> Statement {
     Statement::new(PUT_PORTFOLIO, values)
 }
 
-pub(super) fn put_grant(portfolio: PortfolioId, user: UserId, grant: Option<Grant>) -> Statement {
-    let values = Values::default().int(portfolio.0).int(user.0);
-    match grant {
-        Some(grant) => Statement::new(PUT_ACCESS, values.text(grant.as_str())),
-        None => Statement::new(DROP_ACCESS, values),
-    }
+pub(super) fn put_grant(access: &Access) -> Statement {
+    let values = Values::default()
+        .int(access.portfolio.0)
+        .int(access.user.0)
+        .text_or_null(access.grant.map(|grant| grant.as_str().to_owned()))
+        .int(access.version);
+    Statement::new(PUT_ACCESS, values)
 }
 
 pub(super) fn put_position(position: &Position) -> Statement {
@@ -167,10 +166,14 @@ pub(super) fn read_portfolio(row: &SqliteRow) -> Result<Portfolio, StoreError> {
     })
 }
 
-pub(super) fn read_grant(row: &SqliteRow) -> Result<(PortfolioId, UserId, Grant), StoreError> {
+pub(super) fn read_grant(row: &SqliteRow) -> Result<Access, StoreError> {
     let mut columns = Columns::of(row);
-    let portfolio = PortfolioId(columns.int()?);
-    Ok((portfolio, UserId(columns.int()?), columns.parsed()?))
+    Ok(Access {
+        portfolio: PortfolioId(columns.int()?),
+        user: UserId(columns.int()?),
+        grant: columns.parsed_or_null()?,
+        version: columns.int()?,
+    })
 }
 
 pub(super) fn read_position(row: &SqliteRow) -> Result<Position, StoreError> {

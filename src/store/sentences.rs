@@ -2,7 +2,8 @@
 //! Must never hold a secret, and never say more than the event itself does.
 
 use crate::desk::event::{EventKind, Filled, OrderStep};
-use crate::domain::orders::{Amendment, Draft, Order, OrderType, Trail};
+use crate::domain::orders::{Draft, Order, OrderType};
+use crate::domain::portfolios::Access;
 use crate::domain::trading::TradingState;
 
 /// One sentence about an event.
@@ -18,7 +19,7 @@ pub(super) fn about(kind: &EventKind) -> String {
             format!("Refused: {}. {reason}", terms(&order.draft))
         }
         EventKind::AmendRefused { amendment, reason, .. } => {
-            format!("Amend refused: {}. {reason}", changes(amendment))
+            format!("Amend refused: {amendment}. {reason}")
         }
         EventKind::VenueOrderChanged(sent) => {
             format!("Venue order {} is {}", sent.client_id, sent.status.as_str())
@@ -70,7 +71,7 @@ fn about_people(kind: &EventKind) -> String {
         EventKind::PortfolioChanged(portfolio) => {
             format!("Portfolio '{}' was changed", portfolio.name)
         }
-        EventKind::GrantSet { portfolio, user, grant } => match grant {
+        EventKind::GrantSet(Access { portfolio, user, grant, .. }) => match grant {
             Some(grant) => format!("User {user} was given '{grant}' on portfolio {portfolio}"),
             None => format!("User {user} lost access to portfolio {portfolio}"),
         },
@@ -90,7 +91,7 @@ fn about_step(order: &Order, step: &OrderStep) -> String {
         OrderStep::Working => "Working".to_owned(),
         OrderStep::Continued => format!("Crossed zero: {} more sent", order.leaves()),
         OrderStep::CancelAsked => "Cancel asked".to_owned(),
-        OrderStep::AmendAsked(amendment) => format!("Amend asked: {}", changes(amendment)),
+        OrderStep::AmendAsked(amendment) => format!("Amend asked: {amendment}"),
         OrderStep::Amended => format!("Amended: {}", terms(&order.draft)),
         OrderStep::CancelRefused(reason) => format!("Cancel refused by the venue: {reason}"),
         OrderStep::AmendRefused(reason) => format!("Amend refused by the venue: {reason}"),
@@ -120,31 +121,7 @@ fn terms(draft: &Draft) -> String {
         OrderType::Limit { limit } => format!("limit {limit}"),
         OrderType::Stop { stop } => format!("stop {stop}"),
         OrderType::StopLimit { stop, limit } => format!("stop {stop} limit {limit}"),
-        OrderType::TrailingStop { trail } => format!("trailing stop {}", distance(*trail)),
+        OrderType::TrailingStop { trail } => format!("trailing stop {trail}"),
     };
     format!("{side} {quantity} {symbol} {kind} {time_in_force}")
-}
-
-fn changes(amendment: &Amendment) -> String {
-    let changes: Vec<String> = [
-        amendment.quantity.map(|quantity| format!("quantity {quantity}")),
-        amendment.limit.map(|limit| format!("limit {limit}")),
-        amendment.stop.map(|stop| format!("stop {stop}")),
-        amendment.trail.map(|trail| format!("trail {}", distance(trail))),
-        amendment.time_in_force.map(|time| format!("time in force {time}")),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    changes.join(", ")
-}
-
-fn distance(trail: Trail) -> String {
-    match trail {
-        Trail::Amount(amount) => format!("${amount}"),
-        Trail::Percent(ratio) => {
-            let points = ratio.basis_points();
-            format!("{}.{:02} %", points / 100, points % 100)
-        }
-    }
 }

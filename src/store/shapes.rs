@@ -34,7 +34,7 @@ pub(super) enum Facts<'a> {
     Credential { user: i64 },
     Role(RoleFacts),
     Portfolio(PortfolioFacts<'a>),
-    Grant { portfolio: i64, user: i64, grant: Option<&'static str> },
+    Grant { portfolio: i64, user: i64, grant: Option<&'static str>, version: i64 },
     Watchlist(WatchlistFacts<'a>),
     WatchlistDropped { id: i64, user: i64 },
     Setting { user: i64, name: &'a str, value: &'a str, version: i64 },
@@ -243,9 +243,12 @@ fn people_facts(kind: &EventKind) -> Facts<'_> {
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
             Facts::Portfolio(portfolio_facts(portfolio))
         }
-        EventKind::GrantSet { portfolio, user, grant } => {
-            Facts::Grant { portfolio: portfolio.0, user: user.0, grant: grant.map(Grant::as_str) }
-        }
+        EventKind::GrantSet(access) => Facts::Grant {
+            portfolio: access.portfolio.0,
+            user: access.user.0,
+            grant: access.grant.map(Grant::as_str),
+            version: access.version,
+        },
         EventKind::WatchlistSaved(list) => Facts::Watchlist(watchlist_facts(list)),
         EventKind::WatchlistDropped { user, id } => {
             Facts::WatchlistDropped { id: id.0, user: user.0 }

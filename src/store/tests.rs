@@ -235,3 +235,24 @@ async fn start_up_walks_no_table_that_grows() {
         }
     }
 }
+
+/// A row that somebody bent by hand, past the checks of its table, is found.
+#[tokio::test]
+async fn a_bent_row_is_found() {
+    let (_folder, store) = open_new().await;
+    assert_eq!(store.check().await.expect("it is read"), []);
+    for (table, sql) in [
+        ("desk_state", "UPDATE desk_state SET trading = 'halted'"),
+        ("desk_state", "UPDATE desk_state SET trading = 'asleep', reason = 'tired'"),
+        ("portfolio_access", "INSERT INTO portfolio_access VALUES (1, 1, 'trade', 0)"),
+        ("portfolio_access", "UPDATE portfolio_access SET access = 'all', version = 1"),
+    ] {
+        run(&store, "PRAGMA foreign_keys = OFF").await.expect("it is taken");
+        assert!(run(&store, sql).await.is_err(), "{sql} passes the checks");
+        run(&store, "PRAGMA ignore_check_constraints = ON").await.expect("it is taken");
+        run(&store, sql).await.expect("nothing is checked now");
+        run(&store, "PRAGMA ignore_check_constraints = OFF").await.expect("it is taken");
+        let found = format!("{:?}", store.check().await.expect("it is read"));
+        assert!(found.contains(&format!("CHECK constraint failed in {table}")), "{sql}: {found}");
+    }
+}

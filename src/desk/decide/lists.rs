@@ -1,5 +1,5 @@
 //! Decides about a person's own lists and settings: nobody else's are reachable from here.
-//! Must never overwrite silently: the loser of a race is told how it is now.
+//! Must never overwrite silently: the loser of a race is told how it is, and what they wanted.
 
 use crate::bounds::{NOTE_CHARS_MAX, WATCHLIST_SYMBOLS_MAX, WATCHLISTS_PER_PERSON_MAX};
 use crate::domain::ids::WatchlistId;
@@ -52,7 +52,8 @@ pub fn save_watchlist(book: &Book, actor: Actor, wanted: Wanted) -> Result<Decis
         Some(id) => {
             let missing = Refusal::NotFound { what: "watchlist" };
             let list = own.find(|list| list.id == id).ok_or(missing)?;
-            unchanged(list, wanted.version)?;
+            let names: Vec<&str> = wanted.symbols.iter().map(Symbol::as_str).collect();
+            unchanged(list, wanted.version, format!("{name} with {}", names.join(" ")))?;
             (id, list.version + 1)
         }
     };
@@ -66,13 +67,13 @@ pub fn save_watchlist(book: &Book, actor: Actor, wanted: Wanted) -> Result<Decis
     Ok(Decision::of(vec![EventKind::WatchlistSaved(list)], Outcome::Watchlist(id)))
 }
 
-fn unchanged(list: &Watchlist, seen: i64) -> Result<(), Refusal> {
+fn unchanged(list: &Watchlist, seen: i64, wanted: String) -> Result<(), Refusal> {
     if list.version == seen {
         return Ok(());
     }
     let symbols: Vec<&str> = list.symbols.iter().map(Symbol::as_str).collect();
     let now = format!("{} holds {}", list.name, symbols.join(" "));
-    Err(Refusal::Changed { what: "watchlist", now })
+    Err(Refusal::Changed { what: "watchlist", now, wanted })
 }
 
 /// Drops one of one's own watchlists.
@@ -84,17 +85,17 @@ pub fn drop_watchlist(
 ) -> Result<Decision, Rejection> {
     let list = book.watchlists.get(&id).filter(|list| list.user == actor.user());
     let list = list.ok_or(Refusal::NotFound { what: "watchlist" })?;
-    unchanged(list, version)?;
+    unchanged(list, version, format!("{} dropped", list.name))?;
     let user = actor.user();
     Ok(Decision::of(vec![EventKind::WatchlistDropped { user, id }], Outcome::Done))
 }
 
-/// Keeps a setting of one's own.
+/// Keeps a setting of one's own; `seen` is the version acted upon.
 pub fn save_setting(
     book: &Book,
     actor: Actor,
-    name: &str,
-    value: &str,
+    (name, value): (&str, &str),
+    seen: i64,
 ) -> Result<Decision, Rejection> {
     let plain = |c: char| c.is_ascii_lowercase() || c == '_';
     if name.is_empty() || name.len() > 40 || !name.chars().all(plain) {
@@ -104,10 +105,17 @@ pub fn save_setting(
     let user = actor.user();
     let value = clean_line(value, NOTE_CHARS_MAX);
     let old = book.settings.get(&(user, name.to_owned()));
-    if old.is_some_and(|old| old.value == value) {
-        return Ok(Decision::nothing(Outcome::Done));
+    let version = old.map_or(0, |old| old.version);
+    if version != seen {
+        let now = match old {
+            Some(old) if old.value == value => return Ok(Decision::nothing(Outcome::Done)),
+            Some(old) => format!("{name} is '{}'", old.value),
+            None => format!("{name} was never set"),
+        };
+        let wanted = format!("'{value}'");
+        return Err(Refusal::Changed { what: "setting", now, wanted }.into());
     }
-    let version = old.map_or(1, |old| old.version + 1);
-    let setting = Setting { user, name: name.to_owned(), value, version };
+    // The same value again is a change as well: whoever made it counts on the next version.
+    let setting = Setting { user, name: name.to_owned(), value, version: version + 1 };
     Ok(Decision::of(vec![EventKind::SettingSaved(setting)], Outcome::Done))
 }

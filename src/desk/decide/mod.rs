@@ -8,6 +8,7 @@ pub mod portfolios;
 pub mod refused;
 pub mod users;
 
+use crate::domain::portfolios::Access;
 use crate::domain::time::Moment;
 
 use super::book::Book;
@@ -59,8 +60,8 @@ pub fn decide(
         Command::CreatePortfolio { name, personal, description } => {
             portfolios::create(book, actor, &name, personal, &description)
         }
-        Command::SetGrant { portfolio, user, grant } => {
-            portfolios::set_grant(book, portfolio, user, grant)
+        Command::SetGrant { portfolio, user, grant, version } => {
+            portfolios::set_grant(book, Access { portfolio, user, grant, version })
         }
         Command::CreateUser { login, name, role } => users::create(book, login, &name, role),
         Command::SetActive { user, active, version } => {
@@ -70,7 +71,9 @@ pub fn decide(
             lists::save_watchlist(book, actor, lists::Wanted { id, name, symbols, version })
         }
         Command::DropWatchlist { id, version } => lists::drop_watchlist(book, actor, id, version),
-        Command::SaveSetting { name, value } => lists::save_setting(book, actor, &name, &value),
+        Command::SaveSetting { name, value, version } => {
+            lists::save_setting(book, actor, (&name, &value), version)
+        }
         Command::SignOut => Ok(users::sign_out(book, now, actor)),
     }
 }

@@ -160,7 +160,8 @@ pub fn amend(
     if amend.shown.version.is_some_and(|seen| seen != order.version) {
         let leaves = order.leaves();
         let now = format!("{}, {} filled, {leaves} left", state.word(), order.filled);
-        return Err(Refusal::Changed { what: "order", now }.into());
+        let wanted = amend.amendment.to_string();
+        return Err(Refusal::Changed { what: "order", now, wanted }.into());
     }
     let draft = amend.amendment.applied_to(&order.draft);
     if draft == order.draft {

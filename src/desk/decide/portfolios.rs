@@ -3,7 +3,7 @@
 
 use crate::bounds::NOTE_CHARS_MAX;
 use crate::domain::ids::{PortfolioId, UserId};
-use crate::domain::portfolios::{Portfolio, PortfolioKind};
+use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::roles::Grant;
 use crate::domain::text::clean_line;
 use crate::domain::users::parse_name;
@@ -39,7 +39,7 @@ pub fn create(
         version: 1,
     };
     let user = actor.user();
-    let granted = EventKind::GrantSet { portfolio: id, user, grant: Some(Grant::Admin) };
+    let granted = EventKind::GrantSet(Access::given(id, user, Grant::Admin));
     let events = vec![EventKind::PortfolioCreated(portfolio), granted];
     Ok(Decision::of(events, Outcome::Portfolio(id)))
 }
@@ -72,7 +72,7 @@ pub fn unallocated(book: &Book, id: PortfolioId, owner: UserId, taken: &str) -> 
         archived: false,
         version: 1,
     };
-    let granted = EventKind::GrantSet { portfolio: id, user: owner, grant: Some(Grant::Admin) };
+    let granted = EventKind::GrantSet(Access::given(id, owner, Grant::Admin));
     vec![EventKind::PortfolioCreated(portfolio), granted]
 }
 
@@ -87,24 +87,29 @@ pub fn free_name(book: &Book, name: &str) -> Result<String, Refusal> {
     Ok(name)
 }
 
-/// Gives, changes or takes away access.
-pub fn set_grant(
-    book: &Book,
-    portfolio: PortfolioId,
-    user: UserId,
-    grant: Option<Grant>,
-) -> Result<Decision, Rejection> {
-    let book_row =
-        book.portfolios.get(&portfolio).ok_or(Refusal::NotFound { what: "portfolio" })?;
+/// Gives, changes or takes away access. `wanted` is how it shall be, with the version acted upon.
+pub fn set_grant(book: &Book, wanted: Access) -> Result<Decision, Rejection> {
+    let Access { portfolio: id, user, grant, version: seen } = wanted;
+    let portfolio = book.portfolios.get(&id).ok_or(Refusal::NotFound { what: "portfolio" })?;
     let person = book.users.get(&user).ok_or(Refusal::NotFound { what: "person" })?;
     if !person.active && grant.is_some() {
         return Err(Refusal::NotFound { what: "person" }.into());
     }
-    if book_row.owner == user && grant < Some(Grant::Trade) {
+    if portfolio.owner == user && grant < Some(Grant::Trade) {
         return Err(Refusal::OwnerKeepsTrade.into());
     }
-    if book.grants.get(&(portfolio, user)).copied() == grant {
+    let held = book.grant(id, user);
+    if held == grant {
         return Ok(Decision::nothing(Outcome::Done));
     }
-    Ok(Decision::of(vec![EventKind::GrantSet { portfolio, user, grant }], Outcome::Done))
+    let version = book.grants.get(&(id, user)).map_or(0, |access| access.version);
+    if version != seen {
+        let words = |grant: Option<Grant>| {
+            grant.map_or_else(|| "no access".to_owned(), |grant| format!("'{grant}'"))
+        };
+        let now = format!("{} has {} to {}", person.login, words(held), portfolio.name);
+        return Err(Refusal::Changed { what: "grant", now, wanted: words(grant) }.into());
+    }
+    let access = Access { version: version + 1, ..wanted };
+    Ok(Decision::of(vec![EventKind::GrantSet(access)], Outcome::Done))
 }

@@ -3,7 +3,7 @@
 
 use crate::bounds::{SIGN_IN_FAILURES_FREE, SIGN_IN_WAIT_FIRST_MS, SIGN_IN_WAIT_MS_MAX};
 use crate::domain::ids::{PortfolioId, SignInId, UserId};
-use crate::domain::portfolios::{Portfolio, PortfolioKind};
+use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::roles::{Grant, RoleName};
 use crate::domain::text::clean_line;
 use crate::domain::time::{DeskTime, Moment};
@@ -56,7 +56,7 @@ pub fn found(book: &Book, founders: Founders) -> Result<Decision, Rejection> {
         EventKind::UserAdded(user),
         EventKind::CredentialSet(id),
         EventKind::PortfolioCreated(first),
-        EventKind::GrantSet { portfolio, user: id, grant: Some(Grant::Admin) },
+        EventKind::GrantSet(Access::given(portfolio, id, Grant::Admin)),
     ];
     events.extend(unallocated);
     Ok(Decision {
@@ -98,8 +98,10 @@ pub fn set_active(
 ) -> Result<Decision, Rejection> {
     let user = book.users.get(&id).ok_or(Refusal::NotFound { what: "person" })?;
     if user.version != version {
-        let now = format!("{} is {}", user.login, if user.active { "on" } else { "off" });
-        return Err(Refusal::Changed { what: "person", now }.into());
+        let word = |active| if active { "on" } else { "off" };
+        let now = format!("{} is {}", user.login, word(user.active));
+        let wanted = format!("{} {}", user.login, word(active));
+        return Err(Refusal::Changed { what: "person", now, wanted }.into());
     }
     if user.active == active {
         return Ok(Decision::nothing(Outcome::Done));

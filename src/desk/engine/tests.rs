@@ -24,7 +24,7 @@ use crate::domain::ids::{ClientOrderId, CommandId, OrderId, PortfolioId, SignInI
 use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::{Money, Qty};
 use crate::domain::orders::{Amendment, Fill, Order, Shown, Side};
-use crate::domain::roles::RoleName;
+use crate::domain::roles::{Grant, RoleName};
 use crate::domain::trading::TradingState;
 
 /// Remembers every batch; holds nothing else.
@@ -357,4 +357,37 @@ fn a_client_order_id_names_its_order_only_as_the_desk_writes_it() {
     for other in others {
         assert_eq!(ClientOrderId::from_outside(&other).order(), None, "{other}");
     }
+}
+
+#[test]
+fn the_loser_of_a_race_is_shown_both_values() {
+    let mut bench = Bench::new();
+    let grant =
+        |grant, version| Command::SetGrant { portfolio: GROWTH, user: VIEWER, grant, version };
+    // Two admins saw the same row: the second is told what the first made of it.
+    assert_eq!(bench.act(ADMIN, grant(Some(Grant::Trade), 1)), Ok(Outcome::Done));
+    let words = bench.act(ADMIN, grant(None, 1)).unwrap_err().to_string();
+    let expected = "This grant was changed meanwhile: viewer has 'trade' to Growth; you wanted \
+                    no access. Look again and decide again.";
+    assert_eq!(words, expected);
+    // What was taken away and given again is another thing than it was.
+    assert_eq!(bench.act(ADMIN, grant(None, 2)), Ok(Outcome::Done));
+    assert!(bench.act(VIEWER, Command::Lift).is_err());
+    assert_eq!(bench.act(ADMIN, grant(Some(Grant::View), 3)), Ok(Outcome::Done));
+    assert!(bench.act(ADMIN, grant(Some(Grant::Trade), 2)).is_err());
+    assert_eq!(bench.engine.book.grants[&(GROWTH, VIEWER)].version, 4);
+    assert_eq!(bench.act(ADMIN, grant(Some(Grant::View), 1)), Ok(Outcome::Done), "it is so");
+
+    let save = |value: &str, version| {
+        let (name, value) = ("theme".to_owned(), value.to_owned());
+        Command::SaveSetting { name, value, version }
+    };
+    assert_eq!(bench.act(TRADER, save("dark", 0)), Ok(Outcome::Done));
+    let words = bench.act(TRADER, save("light", 0)).unwrap_err().to_string();
+    let expected = "This setting was changed meanwhile: theme is 'dark'; you wanted 'light'. \
+                    Look again and decide again.";
+    assert_eq!(words, expected);
+    assert_eq!(bench.act(TRADER, save("light", 1)), Ok(Outcome::Done));
+    let words = bench.act(TRADER, save("mono", 3)).unwrap_err().to_string();
+    assert!(words.contains("theme is 'light'; you wanted 'mono'"), "{words}");
 }

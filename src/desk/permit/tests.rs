@@ -12,6 +12,7 @@ use crate::desk::fixture::{
 use crate::desk::watchers::view_of;
 use crate::domain::ids::{PortfolioId, Sequence, UserId};
 use crate::domain::orders::{Order, Shown, Side};
+use crate::domain::portfolios::Access;
 use crate::domain::roles::{Act, Grant};
 use crate::domain::users::User;
 
@@ -50,7 +51,7 @@ fn placing_needs_the_roles_flag_and_a_trade_grant() {
     assert_eq!(words(&book, VIEWER, place(GROWTH)), "Your role 'viewer' cannot execute trades");
     assert_eq!(words(&book, ADMIN, place(PortfolioId(9))), "There is no such portfolio");
     let mut book = book;
-    book.grants.insert((GROWTH, TRADER), Grant::View);
+    book.grants.insert((GROWTH, TRADER), Access::given(GROWTH, TRADER, Grant::View));
     assert_eq!(
         words(&book, TRADER, place(GROWTH)),
         "You have 'view' access but need 'trade' access"
@@ -126,9 +127,10 @@ fn watchers_get_what_they_may_see_and_a_fresh_view_when_that_changes() {
     assert_eq!(seen(VIEWER, order(1)), Sight::Show);
     assert_eq!(seen(VIEWER, order(2)), Sight::Hide);
     assert_eq!(seen(ANALYST, order(2)), Sight::Show);
-    let grant = |user| EventKind::GrantSet { portfolio: VAULT, user, grant: Some(Grant::View) };
+    let grant = |user| EventKind::GrantSet(Access::given(VAULT, user, Grant::View));
     assert_eq!(seen(VIEWER, grant(VIEWER)), Sight::Refresh);
     assert_eq!(seen(VIEWER, grant(TRADER)), Sight::Hide);
+    assert_eq!(seen(ADMIN, grant(TRADER)), Sight::Show, "who may give it sees it");
     let off = |user| User { active: false, ..book.users[&user].clone() };
     assert_eq!(seen(VIEWER, EventKind::UserChanged(off(VIEWER))), Sight::End);
     assert_eq!(seen(VIEWER, EventKind::UserChanged(off(TRADER))), Sight::Refresh);

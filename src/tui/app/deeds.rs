@@ -78,7 +78,7 @@ pub fn global(session: &mut Session, action: Action, look: &mut Look) -> Vec<Eff
             return vec![Effect::Open(Box::new(PasswordForm::new(login, &ctx)))];
         }
         Action::Settings => {
-            let form = SettingsForm::new(&session.data.prefs);
+            let form = SettingsForm::new(&session.data.prefs, &session.data.view.settings);
             return vec![Effect::Open(Box::new(form))];
         }
         Action::Lock => session.lock(),
@@ -115,7 +115,8 @@ pub fn wear(session: &Session, name: &str, look: &mut Look) -> Vec<Effect> {
     }
     let mut effects = vec![Effect::say(format!("Theme: {name}"))];
     if session.data.prefs.theme.as_deref() != Some(name) {
-        let command = Command::SaveSetting { name: "theme".to_owned(), value: name.to_owned() };
+        let (value, version) = (name.to_owned(), session.setting_version("theme"));
+        let command = Command::SaveSetting { name: "theme".to_owned(), value, version };
         effects.push(Effect::Ask(0, Want::Act(command)));
     }
     effects

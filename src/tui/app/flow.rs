@@ -110,6 +110,9 @@ pub fn settle(session: &mut Session, look: &mut Look) -> Out {
 
 fn reply(session: &mut Session, to: (Asker, u32), replied: &Replied, look: &mut Look) -> Out {
     let (to, tag) = to;
+    if replied.is_err() {
+        session.settings_asked.clear();
+    }
     let reaction = match to {
         Asker::Pane(id) => {
             let area = session.room_of(id, look);
@@ -177,7 +180,10 @@ fn carry_out(
     for _ in 0..EFFECTS_MAX {
         let Some((source, effect)) = effects.pop_front() else { break };
         match effect {
-            Effect::Ask(tag, want) => out.asks.push(Ask { from: source, tag, want }),
+            Effect::Ask(tag, want) => {
+                session.note_asked(&want);
+                out.asks.push(Ask { from: source, tag, want });
+            }
             Effect::Toast(toast) => out.toasts.push(toast),
             Effect::Open(layer) => session.push(layer),
             Effect::Ticket(start) => {

@@ -7,11 +7,12 @@ use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 use crate::bounds::{SCREEN_COLUMNS_MIN, SCREEN_ROWS_MIN};
+use crate::desk::command::Command;
 use crate::desk::view::View;
 use crate::domain::time::DeskTime;
 
 use super::super::action::Action;
-use super::super::ask::Asker;
+use super::super::ask::{Asker, Want};
 use super::super::ctx::{Chosen, Ctx, Prefs, Subject};
 use super::super::effect::{Layer, Reaction};
 use super::super::keymap::{Context, Key};
@@ -45,6 +46,8 @@ pub struct Session {
     focus: BTreeMap<ScreenId, PaneId>,
     /// Lines of the command line, oldest first.
     pub history: Vec<String>,
+    /// The versions that settings have once what was asked of the desk is done.
+    pub settings_asked: BTreeMap<String, i64>,
     layers_made: u64,
     /// The number of the lock, while there is one: it stays on top.
     locked: Option<u64>,
@@ -128,9 +131,24 @@ impl Session {
             typed: Vec::new(),
             focus: BTreeMap::new(),
             history: Vec::new(),
+            settings_asked: BTreeMap::new(),
             layers_made: 0,
             locked: None,
             changes: BTreeSet::new(),
+        }
+    }
+
+    /// The version that a change of this setting names: that of what the person sees, or of what
+    /// they asked for a moment ago and the desk has not answered yet.
+    pub fn setting_version(&self, name: &str) -> i64 {
+        let seen = self.data.view.settings.get(name).map_or(0, |setting| setting.version);
+        self.settings_asked.get(name).map_or(seen, |asked| seen.max(*asked))
+    }
+
+    /// Remembers what is asked of the desk, where a later wish builds on it.
+    pub fn note_asked(&mut self, want: &Want) {
+        if let Want::Act(Command::SaveSetting { name, version, .. }) = want {
+            self.settings_asked.insert(name.clone(), version + 1);
         }
     }
 

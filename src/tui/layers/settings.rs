@@ -1,11 +1,14 @@
 //! A person's settings as a form: what was changed is kept when it is left.
 //! Must never keep a value that cannot be read: the words stand beside the field.
 
+use std::collections::BTreeMap;
+
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::desk::command::Command;
+use crate::desk::event::Setting;
 
 use super::super::action::Action;
 use super::super::ask::Want;
@@ -23,11 +26,15 @@ const WIDTH: u16 = 66;
 pub struct SettingsForm {
     form: Form,
     before: Vec<String>,
+    /// The version of each as it was shown.
+    versions: Vec<i64>,
 }
 
 impl SettingsForm {
-    /// The settings as they are.
-    pub fn new(prefs: &Prefs) -> Self {
+    /// The settings as they are; `kept` are those that the person has set.
+    pub fn new(prefs: &Prefs, kept: &BTreeMap<String, Setting>) -> Self {
+        let version = |name: &str| kept.get(name).map_or(0, |setting| setting.version);
+        let versions = Prefs::NAMES.iter().map(|(name, _)| version(name)).collect();
         let before: Vec<String> = Prefs::NAMES.iter().map(|(name, _)| prefs.value(name)).collect();
         let themes: Vec<String> = Themes::ORDER.iter().map(|name| (*name).to_owned()).collect();
         let on_off = vec!["on".to_owned(), "off".to_owned()];
@@ -44,7 +51,7 @@ impl SettingsForm {
             form.set(index, &before[index]);
             form.set_hint(index, Some((*about).to_owned()));
         }
-        Self { form, before }
+        Self { form, before, versions }
     }
 
     fn room(&self, area: Rect) -> Rect {
@@ -69,7 +76,8 @@ impl SettingsForm {
             if name == "theme" {
                 effects.push(Effect::Theme(value));
             } else {
-                let command = Command::SaveSetting { name: name.to_owned(), value };
+                let (name, version) = (name.to_owned(), self.versions[index]);
+                let command = Command::SaveSetting { name, value, version };
                 effects.push(Effect::Ask(0, Want::Act(command)));
             }
         }

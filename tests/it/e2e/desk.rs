@@ -224,7 +224,7 @@ fn a_traders_large_order_is_refused_before_the_venue_hears_of_it() {
             let user = person.view.people.values().find(|user| user.login == login(name));
             let user = user.map_or_else(|| panic!("{name} is known"), |user| user.id);
             desk.desk
-                .act(ada, Command::SetGrant { portfolio, user, grant })
+                .act(ada, Command::SetGrant { portfolio, user, grant, version: 0 })
                 .await
                 .expect("granted");
         }

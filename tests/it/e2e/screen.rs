@@ -179,7 +179,7 @@ fn somebody_switched_off_in_the_midst_of_a_ticket_is_out_at_once_and_told_why() 
         let tom = admin.view.people.values().find(|user| user.login == login("tom"));
         let (user, version) = tom.map(|tom| (tom.id, tom.version)).expect("tom is known");
         let (portfolio, grant) = (admin.portfolio(), Some(Grant::Trade));
-        let grant = Command::SetGrant { portfolio, user, grant };
+        let grant = Command::SetGrant { portfolio, user, grant, version: 0 };
         desk.desk.act(ada, grant).await.expect("granted");
         sign_in_as(&terminal, "tom").await;
         terminal.until("Watchlist").await;

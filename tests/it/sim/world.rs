@@ -200,7 +200,7 @@ impl World {
         for portfolio in self.portfolios.clone() {
             for user in [UserId(2), UserId(3)] {
                 let grant = Some(Grant::Trade);
-                self.command(admin, Command::SetGrant { portfolio, user, grant }).await;
+                self.command(admin, Command::SetGrant { portfolio, user, grant, version: 0 }).await;
             }
         }
         self.sign_in_all().await;

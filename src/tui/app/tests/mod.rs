@@ -5,8 +5,9 @@ mod person;
 mod storm;
 
 use crate::desk::command::Command;
+use crate::desk::refusal::Refusal;
 use crate::domain::roles::RoleName;
-use crate::tui::ask::Want;
+use crate::tui::ask::{Asker, Want};
 use crate::tui::fixture::Fixture;
 use crate::tui::msg::Msg;
 
@@ -65,8 +66,17 @@ fn themes_turn_and_are_kept() {
     app.press(&["T"]);
     let asks = app.take_asks();
     let [ask] = asks.as_slice() else { panic!("one ask, not {asks:?}") };
-    let setting = Command::SaveSetting { name: "theme".into(), value: "dark".into() };
-    assert_eq!(ask.want, Want::Act(setting));
+    let theme = |value: &str, version| {
+        Want::Act(Command::SaveSetting { name: "theme".into(), value: value.into(), version })
+    };
+    assert_eq!(ask.want, theme("dark", 0));
+    // The next one builds on what is on its way, and on what is there once that was refused.
+    app.press(&["T"]);
+    assert_eq!(app.take_asks()[0].want, theme("light", 1));
+    let result = Box::new(Err(Refusal::Busy.into()));
+    app.send(Msg::Reply { to: Asker::App, tag: 0, result });
+    app.press(&["T"]);
+    assert!(matches!(&app.take_asks()[0].want, Want::Act(Command::SaveSetting { version: 0, .. })));
 }
 
 #[test]

@@ -181,7 +181,8 @@ fn settings_are_checked_and_kept() {
     app.press(&["ctrl-u"]);
     app.type_text("25000");
     app.press(&["tab", "tab", "tab", "enter"]);
-    let kept = Command::SaveSetting { name: "confirm_above".into(), value: "25000".into() };
+    let kept =
+        Command::SaveSetting { name: "confirm_above".into(), value: "25000".into(), version: 0 };
     assert_eq!(last_want(&mut app), Some(Want::Act(kept)));
 }
 

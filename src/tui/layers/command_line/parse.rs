@@ -38,7 +38,7 @@ pub fn parse(line: &str, ctx: &Ctx<'_>) -> Parsed {
         "user" => user(rest, ctx),
         "password" => password(rest, ctx),
         "theme" => Ok(vec![Effect::Theme(word(rest, 0, "theme")?.to_owned())]),
-        "set" => set(rest),
+        "set" => set(rest, ctx),
         "halt" if !rest.is_empty() => Ok(vec![Effect::Halt(rest.join(" "))]),
         "closing-only" if !rest.is_empty() => {
             Ok(vec![order_entry::halt::close_only(Some(rest.join(" ")), ctx)])
@@ -111,7 +111,8 @@ fn grant(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
             Some(grant.map_err(|_| format!("'{text}' is none of view, trade, admin, none"))?)
         }
     };
-    Ok(vec![Effect::Ask(0, Want::Act(Command::SetGrant { portfolio, user, grant }))])
+    let version = ctx.view.grants.get(&(portfolio, user)).map_or(0, |access| access.version);
+    Ok(vec![Effect::Ask(0, Want::Act(Command::SetGrant { portfolio, user, grant, version }))])
 }
 
 fn user(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
@@ -143,10 +144,11 @@ fn password(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
     Ok(vec![Effect::Open(Box::new(PasswordForm::new(login, ctx)))])
 }
 
-fn set(words: &[&str]) -> Parsed {
+fn set(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
     let name = word(words, 0, "set")?;
     let value = words[1..].join(" ");
     Prefs::check(name, &value)?;
-    let command = Command::SaveSetting { name: name.to_owned(), value };
+    let version = ctx.view.settings.get(name).map_or(0, |setting| setting.version);
+    let command = Command::SaveSetting { name: name.to_owned(), value, version };
     Ok(vec![Effect::Ask(0, Want::Act(command))])
 }

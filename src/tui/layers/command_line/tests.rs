@@ -92,7 +92,12 @@ fn what_cannot_be_read_is_said() {
 fn the_team_is_run_by_lines() {
     assert_eq!(
         command("grant \"Growth\" viewer trade"),
-        Command::SetGrant { portfolio: GROWTH, user: UserId(5), grant: Some(Grant::Trade) }
+        Command::SetGrant {
+            portfolio: GROWTH,
+            user: UserId(5),
+            grant: Some(Grant::Trade),
+            version: 0
+        }
     );
     assert_eq!(
         command("user off trader2"),

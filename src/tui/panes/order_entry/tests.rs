@@ -135,7 +135,7 @@ fn a_row_that_changed_meanwhile_is_shown_before_anything_is_sent_again() {
     row.version = 2;
     row.filled = Qty::shares(70);
     let now = "partially filled, 70 filled, 30 left".to_owned();
-    let refusal = Refusal::Changed { what: "order", now };
+    let refusal = Refusal::Changed { what: "order", now, wanted: "limit 132.00".to_owned() };
     layer.reply(SENT, &Err(refusal.into()), &fixture.ctx());
     let text = fixture.layer_text(layer.as_ref());
     assert!(

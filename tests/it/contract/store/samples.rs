@@ -16,7 +16,7 @@ use trading_desk::domain::numbers::{Money, Price, Qty};
 use trading_desk::domain::orders::{
     Amendment, Draft, Fill, Order, OrderClass, OrderType, Shown, Side, TimeInForce, VenueOrder,
 };
-use trading_desk::domain::portfolios::{Portfolio, PortfolioKind};
+use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::roles::{Grant, RoleName};
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{DeskTime, MarketTime, Moment};
@@ -240,9 +240,9 @@ pub(crate) fn foundation() -> Batch {
     rows.extend(people.iter().cloned().map(Row::User));
     rows.push(Row::Credential(UserId(1), Credential::Password("$argon2id$v=19$x".to_owned())));
     rows.push(Row::Credential(UserId(2), Credential::Open));
-    rows.push(Row::Grant(PortfolioId(1), UserId(1), Some(Grant::Admin)));
-    rows.push(Row::Grant(PortfolioId(1), UserId(2), Some(Grant::Trade)));
-    rows.push(Row::Grant(PortfolioId(1), UserId(3), Some(Grant::View)));
+    rows.push(Row::Grant(Access::given(PortfolioId(1), UserId(1), Grant::Admin)));
+    rows.push(Row::Grant(Access::given(PortfolioId(1), UserId(2), Grant::Trade)));
+    rows.push(Row::Grant(Access::given(PortfolioId(1), UserId(3), Grant::View)));
     rows.push(Row::SignIn(sign_in(1, 1)));
     let mut events = vec![event(1, EventKind::AccountPinned(account()))];
     for (index, person) in (2..).zip(people) {

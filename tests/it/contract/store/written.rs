@@ -5,13 +5,15 @@ use jiff::civil::date;
 use trading_desk::desk::event::{Account, Credential, EventKind, VenueKind};
 use trading_desk::desk::port::{Batch, LargestIds, Opening, Row, Store};
 use trading_desk::domain::entries::EntryKind;
-use trading_desk::domain::ids::{AccountId, PortfolioId, Sequence, UserId, WatchlistId};
+use trading_desk::domain::ids::{
+    AccountId, ClientOrderId, PortfolioId, Sequence, UserId, WatchlistId,
+};
 use trading_desk::domain::lifecycle::{Certainty, Pending, State, Status};
 use trading_desk::domain::numbers::{Money, Price, Qty, Ratio};
 use trading_desk::domain::orders::{
     Amendment, Order, OrderClass, OrderType, Side, TimeInForce, Trail, VenueOrder,
 };
-use trading_desk::domain::portfolios::PortfolioKind;
+use trading_desk::domain::portfolios::{Access, PortfolioKind};
 use trading_desk::domain::positions::Position;
 use trading_desk::domain::roles::{Grant, Role, RoleName};
 use trading_desk::domain::time::DeskTime;
@@ -22,6 +24,10 @@ use super::samples::{
     order_id, portfolio, rows, setting, sign_in, symbol, user, venue_order, watchlist,
 };
 use super::{Home, load};
+
+fn given(user: i64, grant: Grant) -> Access {
+    Access::given(PortfolioId(1), UserId(user), grant)
+}
 
 fn halted(reason: &str) -> TradingState {
     TradingState::Halted { reason: reason.to_owned() }
@@ -72,11 +78,7 @@ pub(super) async fn what_was_committed_is_there_after_a_restart(home: &impl Home
         (UserId(2), Credential::Open),
     ];
     assert_eq!(loaded.credentials, credentials);
-    let grants = [
-        (PortfolioId(1), UserId(1), Grant::Admin),
-        (PortfolioId(1), UserId(2), Grant::Trade),
-        (PortfolioId(1), UserId(3), Grant::View),
-    ];
+    let grants = [given(1, Grant::Admin), given(2, Grant::Trade), given(3, Grant::View)];
     assert_eq!(loaded.grants, grants);
     assert_eq!(loaded.sign_ins, [sign_in(1, 1)]);
     let lists = [watchlist(4, "Mine", &["AAPL", "BRK.B"]), watchlist(5, "Empty", &[])];
@@ -184,8 +186,8 @@ pub(super) async fn a_later_row_replaces_an_earlier_one(home: &impl Home) {
         Row::Role(trader.clone()),
         Row::SignIn(ended),
         Row::Credential(UserId(2), Credential::Password("$argon2id$2".to_owned())),
-        Row::Grant(PortfolioId(1), UserId(3), None),
-        Row::Grant(PortfolioId(1), UserId(2), Some(Grant::View)),
+        Row::Grant(Access { grant: None, version: 2, ..given(3, Grant::View) }),
+        Row::Grant(Access { version: 2, ..given(2, Grant::View) }),
         Row::Watchlist(watchlist(1, "Mine", &["AAPL"])),
         Row::Setting(setting("theme", "dark", 1)),
         Row::Trading(halted("why")),
@@ -202,8 +204,12 @@ pub(super) async fn a_later_row_replaces_an_earlier_one(home: &impl Home) {
     assert_eq!(loaded.roles[1], trader);
     assert_eq!(loaded.sign_ins, []);
     assert_eq!(loaded.credentials[1].1, Credential::Password("$argon2id$2".to_owned()));
-    let grants =
-        [(PortfolioId(1), UserId(1), Grant::Admin), (PortfolioId(1), UserId(2), Grant::View)];
+    // What was taken away is kept with its version.
+    let grants = [
+        given(1, Grant::Admin),
+        Access { version: 2, ..given(2, Grant::View) },
+        Access { grant: None, version: 2, ..given(3, Grant::View) },
+    ];
     assert_eq!(loaded.grants, grants);
     assert_eq!(loaded.watchlists, [watchlist(2, "Mine", &["SPY"])]);
     assert_eq!(loaded.settings, [setting("theme", "light", 2)]);
@@ -286,7 +292,7 @@ pub(super) async fn accounts_stay_apart(home: &impl Home) {
     let written = vec![
         Row::Account(paper.clone()),
         Row::Portfolio(book.clone()),
-        Row::Grant(book.id, UserId(2), Some(Grant::Trade)),
+        Row::Grant(Access::given(book.id, UserId(2), Grant::Trade)),
         Row::Order(Box::new(other.clone())),
         Row::VenueOrder(Box::new(venue_order(&other))),
         Row::Position(held),
@@ -335,6 +341,9 @@ pub(super) async fn an_older_version_never_wins(home: &impl Home) {
     ben.version = 2;
     ben.active = false;
     assert!(store.commit(rows(vec![Row::User(ben)])).await.is_err());
+    let taken = Access { grant: None, version: 2, ..given(2, Grant::Trade) };
+    store.commit(rows(vec![Row::Grant(taken)])).await.expect("it is written");
+    assert!(store.commit(rows(vec![Row::Grant(given(2, Grant::Trade))])).await.is_err());
     let mut position = Position::flat(PortfolioId(1), symbol("AAPL"));
     position.entries = 3;
     store.commit(rows(vec![Row::Position(position)])).await.expect("it is written");
@@ -344,6 +353,7 @@ pub(super) async fn an_older_version_never_wins(home: &impl Home) {
     assert_eq!(loaded.orders, [newer]);
     assert_eq!((loaded.users[1].version, loaded.users[1].active), (3, true));
     assert_eq!(loaded.positions[0].entries, 3);
+    assert_eq!(loaded.grants[1], taken);
 }
 
 pub(super) async fn a_batch_is_written_whole_or_not_at_all(home: &impl Home) {
@@ -410,9 +420,17 @@ pub(super) async fn a_large_batch_is_written_in_its_order(home: &impl Home) {
     let mut unbooked = order(50);
     unbooked.filled = Qty::shares(1);
     store.commit(rows(vec![Row::Order(Box::new(unbooked))])).await.expect("it is written");
+    // So is an order that the desk refused and sent.
+    let mut refused = order(51);
+    refused.state = State::sure(Status::Rejected);
+    refused.attempt = 0;
+    let sent = VenueOrder { client_id: ClientOrderId::of(refused.id, 1), ..venue_order(&refused) };
+    let wrong = vec![Row::Order(Box::new(refused)), Row::VenueOrder(Box::new(sent))];
+    store.commit(rows(wrong)).await.expect("it is written");
     let findings = home.findings(&store).await;
-    assert_eq!(findings.len(), 3, "{findings:?}");
+    assert_eq!(findings.len(), 4, "{findings:?}");
     assert!(findings[0].contains("AAPL") && findings[1].contains("cash row"), "{findings:?}");
     assert!(findings[2].contains("sum of its fills"), "{findings:?}");
+    assert!(findings[3].contains("refused by the desk"), "{findings:?}");
     assert_eq!(EntryKind::ALL.len(), 9);
 }
