@@ -1,14 +1,15 @@
-//! Looks at everything the desk needs: terminal, folders, store, venue, clock.
-//! Must never change what it looks at: where there is no store yet, it makes none.
+//! Looks at everything the desk needs: terminal, folders, store, market, venue, clock.
+//! Must never make what is not there, nor take what another desk has: a store is opened as a start
+//! would open it (rights, schema and write-ahead log included), and let go again.
 
 use std::fs;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::bounds::{SCREEN_COLUMNS_MIN, SCREEN_ROWS_MIN};
 use crate::cli::VERSION;
-use crate::cli::doctor::Finding;
+use crate::cli::doctor::{Finding, Verdict};
 use crate::config::{Config, Surroundings, file_path};
 use crate::desk::event::VenueKind;
 use crate::desk::port::Clock;
@@ -16,11 +17,16 @@ use crate::domain::hours::Phase;
 use crate::domain::time::MarketTime;
 use crate::store::SqliteStore;
 use crate::store::open_error::OpenError;
+use crate::venue::simulator::opening;
 
+use super::open::MARKET_FILE;
 use super::{log, store_file, trading_venue};
 
 /// Below this size panes are shown one at a time (product.md section 4).
 const COMFORTABLE: (u16, u16) = (80, 24);
+
+/// Room that a folder must have left, in bytes: a new store and its write-ahead log take that.
+const ROOM_BYTES: usize = 1 << 20;
 
 /// Looks at everything; the store is opened where there is one.
 pub async fn examine(surroundings: &Surroundings, clock: &dyn Clock) -> Vec<Finding> {
@@ -40,13 +46,15 @@ pub async fn examine(surroundings: &Surroundings, clock: &dyn Clock) -> Vec<Find
         "off" => Finding::good("log", "off"),
         level => {
             let found = folder("log", &config.state_dir);
-            Finding {
-                words: format!("{} from {level}, in {}", log::FILE_NAME, found.words),
-                ..found
-            }
+            let words = match found.verdict {
+                Verdict::Bad => found.words,
+                _ => format!("{} from {level}, in {}", log::FILE_NAME, found.words),
+            };
+            Finding { words, ..found }
         }
     });
     findings.push(store(&store_file(&config)).await);
+    findings.push(market(&config.data_dir.join(MARKET_FILE)));
     findings.push(venue(&config));
     findings.push(time(&config, clock));
     findings
@@ -104,12 +112,13 @@ fn configuration(surroundings: &Surroundings, config: &Config) -> Finding {
 /// A folder that the desk writes to, which may not be there yet.
 fn folder(subject: &'static str, path: &Path) -> Finding {
     let Ok(found) = fs::metadata(path) else {
-        return match nearest_there(path).map(|above| (can_write(&above), above)) {
-            Some((true, _)) => {
+        return match nearest_there(path).map(|above| (try_writing(&above), above)) {
+            Some((Ok(()), _)) => {
                 let words = format!("{} (made at the first start)", path.display());
                 Finding::good(subject, words)
             }
-            Some((false, above)) => {
+            Some((Err(error), above)) if is_full(&error) => full(subject, &above),
+            Some((Err(_), above)) => {
                 let words = format!(
                     "{} cannot be made: {} cannot be written to; name another with --data-dir",
                     path.display(),
@@ -124,7 +133,10 @@ fn folder(subject: &'static str, path: &Path) -> Finding {
     let rights = found.permissions().mode() & 0o777;
     if !found.is_dir() {
         Finding::bad(subject, format!("{told} is no folder: move it away"))
-    } else if !can_write(path) {
+    } else if let Err(error) = try_writing(path) {
+        if is_full(&error) {
+            return full(subject, path);
+        }
         let words = format!("{told} cannot be written to: give yourself the right to");
         Finding::bad(subject, words)
     } else if rights & 0o077 != 0 {
@@ -139,9 +151,21 @@ fn nearest_there(path: &Path) -> Option<PathBuf> {
     path.ancestors().skip(1).find(|above| above.is_dir()).map(Path::to_owned)
 }
 
-/// Tries it: rights alone do not tell of a disk that is mounted read-only.
-fn can_write(folder: &Path) -> bool {
-    tempfile::Builder::new().prefix(".desk-doctor-").tempfile_in(folder).is_ok()
+/// Tries it: rights alone do not tell of a disk that is mounted read-only, or full.
+fn try_writing(folder: &Path) -> io::Result<()> {
+    let mut probe = tempfile::Builder::new().prefix(".desk-doctor-").tempfile_in(folder)?;
+    probe.write_all(&vec![0; ROOM_BYTES])?;
+    probe.as_file().sync_data()
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn full(subject: &'static str, folder: &Path) -> Finding {
+    let room = ROOM_BYTES >> 20;
+    let words = format!("the disk of {} has no {room} MB left: free some space", folder.display());
+    Finding::bad(subject, words)
 }
 
 async fn store(path: &Path) -> Finding {
@@ -151,7 +175,7 @@ async fn store(path: &Path) -> Finding {
     let store = match SqliteStore::open(path).await {
         Ok(store) => store,
         Err(held @ OpenError::Held { .. }) => {
-            return Finding::warn("store", format!("{held}; it was not looked into"));
+            return Finding::bad("store", format!("{held}; it was not looked into"));
         }
         Err(error) => return Finding::bad("store", error.to_string()),
     };
@@ -177,6 +201,18 @@ async fn store(path: &Path) -> Finding {
             );
             Finding::good("store", words)
         }
+    }
+}
+
+/// The embedded market's own file, which is only read: a start refuses one that is damaged.
+fn market(path: &Path) -> Finding {
+    let told = path.display();
+    match opening::look(path) {
+        Ok(None) => Finding::good("market", format!("{told} (made at the first start)")),
+        Ok(Some((account, seed))) => {
+            Finding::good("market", format!("{told}; account {account}, made with seed {seed}"))
+        }
+        Err(fault) => Finding::bad("market", fault.to_string()),
     }
 }
 
@@ -227,16 +263,18 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
+    use std::sync::Arc;
 
     use tempfile::TempDir;
 
-    use super::{colours, examine, folder, size, store};
+    use super::{Verdict, colours, examine, folder, market, size, store};
     use crate::cli::Override;
-    use crate::cli::doctor::Verdict;
     use crate::clock::ManualClock;
     use crate::config::Surroundings;
+    use crate::desk::prices::PriceBoard;
     use crate::domain::time::{DeskTime, MarketTime};
     use crate::store::SqliteStore;
+    use crate::venue::simulator::{Options, Simulator};
 
     fn at(text: &str) -> ManualClock {
         let market = MarketTime::from_new_york(text.parse().expect("a civil time"));
@@ -296,13 +334,35 @@ mod tests {
         let path = place.path().join("desk.db");
         let open = SqliteStore::open(&path).await.expect("it opens");
         let held = store(&path).await;
-        assert_eq!(held.verdict, Verdict::Warn, "{held:?}");
+        assert_eq!(held.verdict, Verdict::Bad, "a second desk would not run: {held:?}");
         open.close().await.expect("it closes");
         let found = store(&path).await;
         assert_eq!(found.verdict, Verdict::Good, "{found:?}");
         assert!(found.words.contains("wal with synchronous 2"), "{found:?}");
         fs::write(&path, "not a database at all").expect("writable");
         assert_eq!(store(&path).await.verdict, Verdict::Bad);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_market_is_found_and_left_as_it_is() {
+        let place = TempDir::new().expect("a temporary folder");
+        let path = place.path().join("market.state");
+        assert_eq!(market(&path).verdict, Verdict::Good);
+        assert!(!path.exists(), "it is not made");
+        let options = Options { state_file: Some(path.clone()), ..Options::default() };
+        let (says, _feed) = tokio::sync::mpsc::channel(8);
+        let clock = Arc::new(at("2026-11-20T13:30:00"));
+        let simulator = Simulator::start(&options, clock, PriceBoard::new(), says);
+        simulator.expect("it opens").stop().await;
+        let found = market(&path);
+        assert_eq!(found.verdict, Verdict::Good, "{found:?}");
+        assert!(found.words.contains("account EMBEDDED-"), "{found:?}");
+        let damaged = format!("torn\n{}", fs::read_to_string(&path).expect("readable"));
+        fs::write(&path, &damaged).expect("writable");
+        let found = market(&path);
+        assert_eq!(found.verdict, Verdict::Bad, "{found:?}");
+        assert!(found.words.contains("damaged at line 1"), "{found:?}");
+        assert_eq!(fs::read_to_string(&path).expect("readable"), damaged);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::venue::simulator::{Options, Simulator};
 use super::{NoClient, STORE_FILE, store_file, trading_venue};
 
 /// The embedded market's state in the data folder, beside the store and unknown to it.
-const MARKET_FILE: &str = "market.state";
+pub(super) const MARKET_FILE: &str = "market.state";
 
 /// A desk at work, with everything it stands on.
 pub struct Opened {

@@ -7,7 +7,7 @@ pub mod floor;
 #[cfg(test)]
 mod floor_tests;
 pub mod listing;
-mod opening;
+pub mod opening;
 mod outbox;
 mod pace;
 mod state;

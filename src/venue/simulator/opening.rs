@@ -2,6 +2,7 @@
 //! Must never lose what was kept: a state that cannot be read stops the start.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -75,6 +76,18 @@ pub(super) fn open(options: &Options, desk: DeskTime) -> Result<Opened, Fault> {
     };
     let assets = assets.iter().map(|asset| (asset.symbol, asset.clone())).collect();
     Ok(Opened { timeline, tape, assets: Arc::new(assets), header, floor, keeper })
+}
+
+/// The account and the seed kept in a state file that is only looked at; none before the first
+/// start.
+///
+/// # Errors
+/// When the file cannot be read, or is damaged: a market would not open on it.
+pub fn look(state_file: &Path) -> Result<Option<(String, u64)>, Fault> {
+    let symbols = listing::table().into_iter().map(|listing| listing.asset.symbol);
+    let slots: BTreeMap<Symbol, Slot> = symbols.zip((0..).map(Slot)).collect();
+    let image = StateFile::look(state_file, |symbol| slots.get(&symbol).copied())?;
+    Ok(image.map(|image| (image.header.account_number, image.header.seed)))
 }
 
 /// How market time runs: as it was kept, at the speed now asked for; never back behind what has

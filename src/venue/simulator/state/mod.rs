@@ -55,20 +55,16 @@ impl StateFile {
             made.map_err(|error| fault(folder, "cannot be made", &error))?;
         }
         let lock = lock(path)?;
-        let text = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(fault(path, "cannot be read", &error)),
-        };
-        let (image, whole) = Image::read(&text, slot).map_err(|(line, why)| {
-            let path = path.display();
-            Fault::new(format!(
-                "The embedded market's file {path} is damaged at line {line}: {why}. \
-                 Move it away to start with a fresh account, or put a backup in its place."
-            ))
-        })?;
-        let whole = u64::try_from(whole).expect("a file's size");
+        let (image, whole) = read(path, slot)?;
         Ok((Self { path: path.to_owned(), _lock: lock, whole }, image))
+    }
+
+    /// Reads what is kept at `path`, and changes nothing: no lock is taken, no torn line is cut.
+    pub(super) fn look(
+        path: &Path,
+        slot: impl Fn(Symbol) -> Option<Slot>,
+    ) -> Result<Option<Image>, Fault> {
+        Ok(read(path, slot)?.0)
     }
 
     /// Makes the file say what `image` says, and keeps what follows.
@@ -120,6 +116,23 @@ impl StateFile {
     fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// What a file says, and the bytes of its whole lines; nothing where there is none.
+fn read(path: &Path, slot: impl Fn(Symbol) -> Option<Slot>) -> Result<(Option<Image>, u64), Fault> {
+    let text = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(fault(path, "cannot be read", &error)),
+    };
+    let (image, whole) = Image::read(&text, slot).map_err(|(line, why)| {
+        let path = path.display();
+        Fault::new(format!(
+            "The embedded market's file {path} is damaged at line {line}: {why}. \
+             Move it away to start with a fresh account, or put a backup in its place."
+        ))
+    })?;
+    Ok((image, u64::try_from(whole).expect("a file's size")))
 }
 
 fn options() -> OpenOptions {
