@@ -4,7 +4,35 @@
 use ratatui::layout::Rect;
 
 use super::ScreenId;
-use crate::tui::fixture::Fixture;
+use crate::desk::command::{Answer, Page, Query};
+use crate::tui::ask::{Ask, Reply, Want};
+use crate::tui::fixture::orders::orders;
+use crate::tui::fixture::{Fixture, TestApp};
+use crate::tui::msg::Msg;
+
+/// Answers the blotter's question with the fixture's orders, as one page.
+fn answer_orders(app: &mut TestApp) {
+    for Ask { from, tag, want } in app.take_asks() {
+        if let Want::Query(Query::Orders(_)) = want {
+            let rows = orders();
+            let total = u32::try_from(rows.len()).expect("a few");
+            let page = Answer::Orders(Page { rows, offset: 0, total });
+            let result = Box::new(Ok(Reply::Answer(page)));
+            app.send(Msg::Reply { to: from, tag, result });
+        }
+    }
+}
+
+#[test]
+fn the_blotter_screen_at_three_sizes() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let mut app = Fixture::desk().app(width, height);
+        app.take_asks();
+        app.press(&["2"]);
+        answer_orders(&mut app);
+        insta::assert_snapshot!(format!("blotter_{width}x{height}"), app.text());
+    }
+}
 
 #[test]
 fn the_portfolio_screen_at_three_sizes() {

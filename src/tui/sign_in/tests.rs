@@ -41,6 +41,19 @@ fn sign_in(login: &str, proof: Proof) -> Want {
 }
 
 #[test]
+fn the_sign_in_at_three_sizes() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let mut pictures = Vec::new();
+        for (demo, founded) in [(true, true), (false, true), (false, false)] {
+            let mut app = screen(demo, founded, None);
+            app.send(Msg::Resize(width, height));
+            pictures.push(app.text());
+        }
+        insta::assert_snapshot!(format!("sign_in_{width}x{height}"), pictures.join("\n"));
+    }
+}
+
+#[test]
 fn a_demo_offers_its_people() {
     let mut app = screen(true, true, None);
     insta::assert_snapshot!("demo", app.text());

@@ -58,6 +58,11 @@ fn groups_and_figures_in_four_widths() {
         texts.push(fixture.text(&pane));
     }
     insta::assert_snapshot!(texts.join("\n\n"));
+    for width in 38..=110 {
+        fixture.area.width = width;
+        let text = fixture.text(&pane);
+        assert!(text.contains("Unallocated "), "cut at {width}:\n{text}");
+    }
 }
 
 #[test]

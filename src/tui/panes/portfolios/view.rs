@@ -21,7 +21,7 @@ use super::rows::{self, Group, Node};
 
 /// Columns.
 pub const COLUMNS: [Column; 8] = [
-    Column::text("Portfolio", 11, 0).up_to(26),
+    Column::text("Portfolio", 13, 0).up_to(26),
     Column::number("Day P&L", 13, 1),
     Column::number("Value", 12, 2).up_to(14),
     Column::number("Total P&L", 13, 3).up_to(14),

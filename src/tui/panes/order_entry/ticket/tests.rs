@@ -72,7 +72,7 @@ fn closes(reaction: Reaction) -> bool {
 
 #[test]
 fn pictures() {
-    for (width, height) in [(80, 24), (120, 40)] {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
         let mut fixture = Fixture::desk().sized(width, height);
         fixture.prefs.confirm_above = Money::dollars(10_000);
         let mut ticket = opened(&fixture, Side::Buy);
