@@ -79,12 +79,14 @@ struct Hall {
     symbol: Symbol,
     limit: Price,
     market: Arc<Simulator>,
+    clock: Arc<ManualClock>,
     runner: JoinHandle<Result<(), Fault>>,
 }
 
 impl Hall {
     async fn open(folder: &Path) -> Self {
-        let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(noon(true)));
+        let by_hand = Arc::new(ManualClock::new(noon(true)));
+        let clock: Arc<dyn Clock> = Arc::clone(&by_hand) as _;
         let store = SqliteStore::open(&folder.join("desk.db")).await.expect("a store");
         let board = PriceBoard::new();
         // The market is here for its prices and its hours; nobody listens to it.
@@ -119,7 +121,7 @@ impl Hall {
             people.push(signed_in.expect("nobody here has a password"));
         }
         let limit = Price::cents(last.percent(98).units() / Price::cents(1).units());
-        Self { desk, people, symbol, limit, market, runner }
+        Self { desk, people, symbol, limit, market, clock: by_hand, runner }
     }
 
     /// The n-th order of somebody; no two of them are alike.
@@ -230,6 +232,11 @@ async fn orders(folder: &Path) {
     tell(&mut syncs, &mut single, (&mut alone, &mut together), &mut crowd);
     hall.desk.stop().await;
     let hall = Arc::into_inner(hall).expect("all callers are done");
+    // The venue will never take what it was sent: the desk waits for it as long as it may.
+    while !hall.runner.is_finished() {
+        hall.clock.advance_ms(1_000);
+        tokio::task::yield_now().await;
+    }
     hall.runner.await.expect("it ends").expect("and well");
     hall.market.stop().await;
 }

@@ -88,7 +88,8 @@ impl Pace {
         let due = simulator.timeline.desk(floor.due());
         drop(floor);
         self.board.put(&changed);
-        due.clamp(now.plus_ms(self.cadence_ms), now.plus_ms(SLEEP_MS_MAX))
+        let longest = SLEEP_MS_MAX.max(self.cadence_ms);
+        due.clamp(now.plus_ms(self.cadence_ms), now.plus_ms(longest))
     }
 
     /// Sends what is to be said. An error: nobody listens.
