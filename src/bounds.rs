@@ -111,8 +111,8 @@ pub const WATCHLIST_SYMBOLS_MAX: usize = 200;
 /// Minute bars answered at once.
 pub const BARS_MAX: usize = 10_000;
 
-/// Least time between two frames drawn for data, in milliseconds (about 30 a second).
-pub const FRAME_MS_MIN: i64 = 33;
+/// Least time between two frames drawn for data, in milliseconds (30 a second at most).
+pub const FRAME_MS_MIN: i64 = 34;
 /// Smallest terminal that shows panes, in columns.
 pub const SCREEN_COLUMNS_MIN: u16 = 40;
 /// Smallest terminal that shows panes, in rows.

@@ -264,6 +264,10 @@ impl<W: Write> Screen<W> {
 
     fn carried(&mut self, carried: Carried) {
         let Some(news) = self.carrier.own(carried) else { return };
+        // What a query found is data like any other: a list that is walked through asks for a
+        // chart with every row, and each would be a frame.
+        let found = matches!(&news, News::Reply { result: Ok(Reply::Answer(_)), .. });
+        let reason = if found { Reason::Data } else { Reason::Person };
         let msg = match news {
             News::Greeting(greeting) => Msg::Greeting(greeting),
             News::SignedIn(actor, watched) => {
@@ -276,7 +280,7 @@ impl<W: Write> Screen<W> {
             }
             News::Reply { to, tag, result } => Msg::Reply { to, tag, result: Box::new(result) },
         };
-        self.take(msg, Reason::Person);
+        self.take(msg, reason);
     }
 
     /// No update follows: the desk has ended, or has let go of this screen alone.

@@ -60,7 +60,7 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pace, Reason};
+    use super::{FRAME_MS_MIN, Pace, Reason};
     use crate::domain::time::DeskTime;
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
         pace.drawn(now);
         assert_eq!(pace.due(now.plus_ms(60_000)), None);
         pace.want(Reason::Data);
-        assert_eq!(pace.due(now.plus_ms(1)), Some(now.plus_ms(33)));
+        assert_eq!(pace.due(now.plus_ms(1)), Some(now.plus_ms(FRAME_MS_MIN)));
         assert!(pace.is_due(now.plus_ms(-50_000)), "the clock was set back");
     }
 }

@@ -60,7 +60,9 @@ pub(super) fn held(screen: &str, symbol: &str) -> Option<Vec<String>> {
 fn read_the_story_of_the_fill(terminal: &mut Terminal) {
     terminal.type_in("2");
     terminal.until("the fill in the blotter", |screen| {
-        screen.contains("╭ Blotter") && screen.contains("✓ filled")
+        // Its page is there once the title counts the rows.
+        let title = status_of(screen, "╭ Blotter").unwrap_or_default();
+        title.contains(" of ") && screen.contains("✓ filled")
     });
     terminal.type_in("t");
     terminal.until("its story", |screen| {
