@@ -59,7 +59,7 @@ pub struct Book {
     /// Orders that are not final.
     pub working: Working,
     /// The newest orders by the time they were placed, for the rules on rate and repetition.
-    pub recent: VecDeque<(DeskTime, OrderId)>,
+    pub recent: VecDeque<(DeskTime, UserId, OrderId)>,
     /// Their venue orders.
     pub venue_orders: BTreeMap<ClientOrderId, VenueOrder>,
     /// Their fills.
@@ -277,7 +277,7 @@ impl Book {
         }
         self.working.put(order);
         if old.is_none() {
-            self.recent.push_back((order.placed.desk, order.id));
+            self.recent.push_back((order.placed.desk, order.user, order.id));
             if self.recent.len() > RECENT_ORDERS_MAX {
                 self.recent.pop_front();
             }
@@ -327,9 +327,9 @@ impl Book {
         self.working.ids().filter_map(|id| self.orders.get(&id))
     }
 
-    /// Working orders of one symbol.
-    pub fn working_in(&self, symbol: Symbol) -> impl Iterator<Item = &Order> {
-        self.working.of_symbol(symbol).filter_map(|id| self.orders.get(&id))
+    /// Working orders of one side in one symbol.
+    pub fn working_in(&self, symbol: Symbol, side: Side) -> impl Iterator<Item = &Order> {
+        self.working.of_side(symbol, side).filter_map(|id| self.orders.get(&id))
     }
 
     /// Buying power that working orders reserve, those of `except` aside.
@@ -363,12 +363,12 @@ impl Book {
         side: Side,
         except: Option<OrderId>,
     ) -> Qty {
-        self.working_in(symbol)
-            .filter(|order| order.draft.side == side)
-            .filter(|order| portfolio.is_none_or(|wanted| order.portfolio == wanted))
-            .filter(|order| Some(order.id) != except)
-            .map(Order::leaves_at_most)
-            .sum()
+        let is_counted = |order: &&Order| {
+            (order.draft.symbol, order.draft.side) == (symbol, side)
+                && portfolio.is_none_or(|wanted| order.portfolio == wanted)
+        };
+        let own = except.and_then(|id| self.orders.get(&id)).filter(is_counted);
+        self.working.coming(symbol, side, portfolio) - own.map_or(Qty::ZERO, Order::leaves_at_most)
     }
 
     /// The highest attempt among an order's venue orders: a client order id is used once for ever,

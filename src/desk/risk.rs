@@ -373,9 +373,9 @@ fn recent_orders<'a>(case: &Case<'a>, ms: i64) -> impl Iterator<Item = &'a Order
         .recent
         .iter()
         .rev()
-        .take_while(move |(placed, _)| *placed > from)
-        .filter_map(|(_, id)| case.book.orders.get(id))
-        .filter(move |order| order.user == user)
+        .take_while(move |(placed, ..)| *placed > from)
+        .filter(move |(_, by, _)| *by == user)
+        .filter_map(|(.., id)| case.book.orders.get(id))
 }
 
 fn rate(case: &Case<'_>) -> Finding {
@@ -447,9 +447,11 @@ fn wash_trade(case: &Case<'_>) -> Finding {
     if matches!(case.draft.order_type, OrderType::TrailingStop { .. }) {
         return Finding::Pass;
     }
-    let opposite = case.book.working_in(case.draft.symbol).filter(|other| {
-        other.draft.side == case.draft.side.opposite() && Some(other.id) != case.except()
-    });
+    let side = case.draft.side.opposite();
+    let opposite = case
+        .book
+        .working_in(case.draft.symbol, side)
+        .filter(|other| Some(other.id) != case.except());
     // Until the venue answers an amend, the old price and the new one may both be at work.
     let mut terms = opposite.flat_map(|other| {
         let both = [Some(other.draft.clone()), other.asked_draft()];

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::ids::{OrderId, UserId};
-use crate::domain::numbers::Money;
-use crate::domain::orders::Order;
+use crate::domain::ids::{OrderId, PortfolioId, UserId};
+use crate::domain::numbers::{Money, Qty};
+use crate::domain::orders::{Order, Side};
 use crate::domain::symbols::Symbol;
 use crate::domain::time::DeskTime;
 
@@ -13,7 +13,8 @@ use crate::domain::time::DeskTime;
 #[derive(Debug, Default)]
 pub struct Working {
     ids: BTreeSet<OrderId>,
-    by_symbol: BTreeMap<Symbol, BTreeSet<OrderId>>,
+    by_symbol: BTreeMap<(Symbol, Side), BTreeSet<OrderId>>,
+    coming: BTreeMap<(Symbol, Side, PortfolioId), Qty>,
     by_user: BTreeMap<UserId, usize>,
     due: BTreeSet<(DeskTime, OrderId)>,
     reserved: Money,
@@ -25,7 +26,10 @@ impl Working {
         if order.state.is_final() || !self.ids.insert(order.id) {
             return;
         }
-        self.by_symbol.entry(order.draft.symbol).or_default().insert(order.id);
+        let (symbol, side) = (order.draft.symbol, order.draft.side);
+        self.by_symbol.entry((symbol, side)).or_default().insert(order.id);
+        let coming = self.coming.entry((symbol, side, order.portfolio)).or_default();
+        *coming += order.leaves_at_most();
         *self.by_user.entry(order.user).or_default() += 1;
         self.due.extend(order.due.map(|due| (due, order.id)));
         self.reserved += order.reserved;
@@ -36,8 +40,12 @@ impl Working {
         if !self.ids.remove(&order.id) {
             return;
         }
-        if let Some(ids) = self.by_symbol.get_mut(&order.draft.symbol) {
+        let (symbol, side) = (order.draft.symbol, order.draft.side);
+        if let Some(ids) = self.by_symbol.get_mut(&(symbol, side)) {
             ids.remove(&order.id);
+        }
+        if let Some(coming) = self.coming.get_mut(&(symbol, side, order.portfolio)) {
+            *coming -= order.leaves_at_most();
         }
         if let Some(count) = self.by_user.get_mut(&order.user) {
             *count -= 1;
@@ -52,9 +60,18 @@ impl Working {
     pub fn ids(&self) -> impl Iterator<Item = OrderId> {
         self.ids.iter().copied()
     }
-    /// Those of one symbol.
-    pub fn of_symbol(&self, symbol: Symbol) -> impl Iterator<Item = OrderId> {
-        self.by_symbol.get(&symbol).into_iter().flatten().copied()
+    /// Those of one side in one symbol.
+    pub fn of_side(&self, symbol: Symbol, side: Side) -> impl Iterator<Item = OrderId> {
+        self.by_symbol.get(&(symbol, side)).into_iter().flatten().copied()
+    }
+    /// The most shares that those of one side in one symbol can still trade, for one portfolio or
+    /// for all. It is asked many times for each order, and never looks at the orders.
+    pub fn coming(&self, symbol: Symbol, side: Side, portfolio: Option<PortfolioId>) -> Qty {
+        let (first, last) = match portfolio {
+            Some(portfolio) => (portfolio, portfolio),
+            None => (PortfolioId(i64::MIN), PortfolioId(i64::MAX)),
+        };
+        self.coming.range((symbol, side, first)..=(symbol, side, last)).map(|(_, sum)| *sum).sum()
     }
     /// How many one person has.
     pub fn count_of(&self, user: UserId) -> usize {
