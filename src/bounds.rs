@@ -111,6 +111,9 @@ pub const WATCHLIST_SYMBOLS_MAX: usize = 200;
 /// Minute bars answered at once.
 pub const BARS_MAX: usize = 10_000;
 
+/// Characters of a number on a broker's wire.
+pub const WIRE_DIGITS_MAX: usize = 64;
+
 /// Least time between two frames drawn for data, in milliseconds (30 a second at most).
 pub const FRAME_MS_MIN: i64 = 34;
 /// Smallest terminal that shows panes, in columns.

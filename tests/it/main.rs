@@ -1,5 +1,6 @@
 //! The one integration binary: everything that is tested from outside the crate.
 
+mod alpaca;
 mod contract;
 mod e2e;
 mod house;
