@@ -4,3 +4,4 @@
 mod bodies;
 mod broken;
 mod exact;
+mod reports;

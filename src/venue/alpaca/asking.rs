@@ -1,0 +1,160 @@
+//! The desk's errands in Alpaca's words: a ticket becomes an order or a replacement.
+//! Must never leave out the client id: it is what makes a repeated call the same order.
+
+use crate::desk::port::Ticket;
+use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+
+use super::wire::digits::Decimal;
+use super::wire::orders::{Duration, Kind, OrderSide, PlaceOrder, ReplaceOrder};
+
+/// The prices of an order, each where it belongs.
+struct Prices {
+    limit: Option<Decimal>,
+    stop: Option<Decimal>,
+    trail_price: Option<Decimal>,
+    trail_percent: Option<Decimal>,
+}
+
+fn prices(order_type: OrderType) -> Prices {
+    let written = |price: crate::domain::numbers::Price| Decimal::of(&price.plain());
+    let (trail_price, trail_percent) = match order_type {
+        OrderType::TrailingStop { trail: Trail::Amount(amount) } => (Some(written(amount)), None),
+        OrderType::TrailingStop { trail: Trail::Percent(ratio) } => (None, Some(percent(ratio.0))),
+        _ => (None, None),
+    };
+    Prices {
+        limit: order_type.limit().map(written),
+        stop: order_type.stop().map(written),
+        trail_price,
+        trail_percent,
+    }
+}
+
+/// Millionths as a percentage: 10,000 of them are `1`, and all digits stay.
+fn percent(millionths: i64) -> Decimal {
+    let (whole, rest) = (millionths / 10_000, millionths % 10_000);
+    Decimal::of(format!("{whole}.{rest:04}").trim_end_matches('0').trim_end_matches('.'))
+}
+
+fn kind(order_type: OrderType) -> Kind {
+    match order_type {
+        OrderType::Market => Kind::Market,
+        OrderType::Limit { .. } => Kind::Limit,
+        OrderType::Stop { .. } => Kind::Stop,
+        OrderType::StopLimit { .. } => Kind::StopLimit,
+        OrderType::TrailingStop { .. } => Kind::TrailingStop,
+    }
+}
+
+fn duration(time_in_force: TimeInForce) -> Duration {
+    match time_in_force {
+        TimeInForce::Day => Duration::Day,
+        TimeInForce::Gtc => Duration::Gtc,
+        TimeInForce::Opg => Duration::Opg,
+        TimeInForce::Cls => Duration::Cls,
+        TimeInForce::Ioc => Duration::Ioc,
+        TimeInForce::Fok => Duration::Fok,
+    }
+}
+
+/// What places the order of a ticket.
+pub fn placement(ticket: &Ticket) -> PlaceOrder {
+    let Prices { limit, stop, trail_price, trail_percent } = prices(ticket.order_type);
+    PlaceOrder {
+        symbol: ticket.symbol.to_string(),
+        qty: Some(Decimal::of(&ticket.quantity.plain())),
+        notional: None,
+        side: match ticket.side {
+            Side::Buy => OrderSide::Buy,
+            Side::Sell => OrderSide::Sell,
+        },
+        kind: kind(ticket.order_type),
+        time_in_force: duration(ticket.time_in_force),
+        limit_price: limit,
+        stop_price: stop,
+        trail_price,
+        trail_percent,
+        extended_hours: None,
+        client_order_id: Some(ticket.client_id.as_str().to_owned()),
+        order_class: None,
+        take_profit: None,
+        stop_loss: None,
+        position_intent: None,
+    }
+}
+
+/// What puts a ticket's order in the place of one at work.
+pub fn replacement(ticket: &Ticket) -> ReplaceOrder {
+    let Prices { limit, stop, trail_price, trail_percent } = prices(ticket.order_type);
+    ReplaceOrder {
+        qty: Some(Decimal::of(&ticket.quantity.plain())),
+        time_in_force: Some(duration(ticket.time_in_force)),
+        limit_price: limit,
+        stop_price: stop,
+        trail: trail_price.or(trail_percent),
+        client_order_id: Some(ticket.client_id.as_str().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::desk::port::Ticket;
+    use crate::domain::ids::ClientOrderId;
+    use crate::domain::numbers::{Price, Qty, Ratio};
+    use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+    use crate::domain::symbols::Symbol;
+
+    use super::{placement, replacement};
+
+    fn ticket(order_type: OrderType) -> Ticket {
+        Ticket {
+            client_id: ClientOrderId::from_outside("one"),
+            symbol: Symbol::parse("BRK.B").expect("a symbol"),
+            side: Side::Sell,
+            quantity: Qty::parse("1.5").expect("a quantity"),
+            order_type,
+            time_in_force: TimeInForce::Gtc,
+        }
+    }
+
+    #[track_caller]
+    fn check(order_type: OrderType, placed: &str, replaced: &str) {
+        let ticket = ticket(order_type);
+        let written = serde_json::to_string(&placement(&ticket)).expect("writable");
+        let head = "{\"symbol\":\"BRK.B\",\"qty\":\"1.5\",\"side\":\"sell\",\"type\":";
+        let tail = "\"client_order_id\":\"one\"}";
+        assert_eq!(written, format!("{head}{placed},{tail}"));
+        let written = serde_json::to_string(&replacement(&ticket)).expect("writable");
+        let head = "{\"qty\":\"1.5\",\"time_in_force\":\"gtc\",";
+        assert_eq!(written, format!("{head}{replaced}{tail}"));
+    }
+
+    #[test]
+    fn each_kind_sends_its_prices_and_no_other() {
+        let price = |text| Price::parse(text).expect("a price");
+        let gtc = "\"time_in_force\":\"gtc\"";
+        check(OrderType::Market, &format!("\"market\",{gtc}"), "");
+        check(
+            OrderType::Limit { limit: price("0.9858") },
+            &format!("\"limit\",{gtc},\"limit_price\":\"0.9858\""),
+            "\"limit_price\":\"0.9858\",",
+        );
+        check(
+            OrderType::StopLimit { stop: price("10"), limit: price("9.50") },
+            &format!("\"stop_limit\",{gtc},\"limit_price\":\"9.50\",\"stop_price\":\"10.00\""),
+            "\"limit_price\":\"9.50\",\"stop_price\":\"10.00\",",
+        );
+        let trail = Trail::Percent(Ratio(12_500));
+        check(
+            OrderType::TrailingStop { trail },
+            &format!("\"trailing_stop\",{gtc},\"trail_percent\":\"1.25\""),
+            "\"trail\":\"1.25\",",
+        );
+        let trail = Trail::Amount(price("2"));
+        check(
+            OrderType::TrailingStop { trail },
+            &format!("\"trailing_stop\",{gtc},\"trail_price\":\"2.00\""),
+            "\"trail\":\"2.00\",",
+        );
+    }
+}
