@@ -119,25 +119,30 @@ CREATE TABLE portfolio_access (
     PRIMARY KEY (portfolio_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
+-- An order waits for the disk: its checks are chains of OR, because SQLite builds a table in memory
+-- for each list of three or more, every time.
 CREATE TABLE orders (
     id TEXT PRIMARY KEY NOT NULL CHECK (length(id) = 36),
     account_id INTEGER NOT NULL REFERENCES accounts (id),
     portfolio_id INTEGER NOT NULL REFERENCES portfolios (id),
     user_id INTEGER NOT NULL REFERENCES users (id),
-    class TEXT NOT NULL CHECK (class IN ('simple', 'bracket', 'oco', 'oto')),
+    class TEXT NOT NULL CHECK (class = 'simple' OR class = 'bracket' OR class = 'oco'
+        OR class = 'oto'),
     parent_id TEXT REFERENCES orders (id),
-    leg_role TEXT CHECK (leg_role IN ('entry', 'take_profit', 'stop_loss')),
+    leg_role TEXT CHECK (leg_role = 'entry' OR leg_role = 'take_profit' OR leg_role = 'stop_loss'),
     symbol TEXT NOT NULL CHECK (symbol <> ''),
     side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
     quantity INTEGER NOT NULL,
     order_type TEXT NOT NULL
-        CHECK (order_type IN ('market', 'limit', 'stop', 'stop_limit', 'trailing_stop')),
+        CHECK (order_type = 'market' OR order_type = 'limit' OR order_type = 'stop'
+        OR order_type = 'stop_limit' OR order_type = 'trailing_stop'),
     limit_price INTEGER CHECK ((limit_price IS NOT NULL) = (order_type IN ('limit', 'stop_limit'))),
     stop_price INTEGER CHECK ((stop_price IS NOT NULL) = (order_type IN ('stop', 'stop_limit'))),
     trail_amount INTEGER,
     trail_percent INTEGER, -- millionths
     time_in_force TEXT NOT NULL
-        CHECK (time_in_force IN ('day', 'gtc', 'opg', 'cls', 'ioc', 'fok')),
+        CHECK (time_in_force = 'day' OR time_in_force = 'gtc' OR time_in_force = 'opg'
+        OR time_in_force = 'cls' OR time_in_force = 'ioc' OR time_in_force = 'fok'),
     note TEXT NOT NULL,
     asked_quantity INTEGER,
     asked_limit INTEGER,
@@ -145,10 +150,14 @@ CREATE TABLE orders (
     asked_trail_amount INTEGER,
     asked_trail_percent INTEGER,
     asked_time_in_force TEXT
-        CHECK (asked_time_in_force IN ('day', 'gtc', 'opg', 'cls', 'ioc', 'fok')),
-    status TEXT NOT NULL CHECK (status IN ('staged', 'intended', 'held', 'working',
-        'partly_filled', 'done_for_day', 'filled', 'canceled', 'rejected', 'expired', 'replaced')),
-    pending TEXT NOT NULL CHECK (pending IN ('none', 'cancel', 'replace')),
+        CHECK (asked_time_in_force = 'day' OR asked_time_in_force = 'gtc'
+        OR asked_time_in_force = 'opg' OR asked_time_in_force = 'cls'
+        OR asked_time_in_force = 'ioc' OR asked_time_in_force = 'fok'),
+    status TEXT NOT NULL CHECK (status = 'staged' OR status = 'intended' OR status = 'held'
+        OR status = 'working' OR status = 'partly_filled' OR status = 'done_for_day'
+        OR status = 'filled' OR status = 'canceled' OR status = 'rejected' OR status = 'expired'
+        OR status = 'replaced'),
+    pending TEXT NOT NULL CHECK (pending = 'none' OR pending = 'cancel' OR pending = 'replace'),
     certainty TEXT NOT NULL CHECK (certainty IN ('sure', 'unknown')),
     filled INTEGER NOT NULL CHECK (filled >= 0),
     filled_value TEXT NOT NULL CHECK (filled_value NOT GLOB '*[^0-9.]*'),
@@ -165,6 +174,8 @@ CREATE TABLE orders (
     look_ups INTEGER NOT NULL CHECK (look_ups >= 0),
     reason TEXT,
     version INTEGER NOT NULL CHECK (version > 0),
+    is_open INTEGER NOT NULL AS (CASE status WHEN 'filled' THEN 0 WHEN 'canceled' THEN 0
+        WHEN 'rejected' THEN 0 WHEN 'expired' THEN 0 WHEN 'replaced' THEN 0 ELSE 1 END),
     CHECK ((order_type = 'trailing_stop') = ((trail_amount IS NULL) <> (trail_percent IS NULL))),
     -- What the desk refused is kept as it was asked for, and was never sent.
     CHECK (quantity > 0 OR (status = 'rejected' AND attempt = 0))
@@ -172,16 +183,16 @@ CREATE TABLE orders (
 -- An order that is placed waits for the disk, and each index is one more page to write: so what is
 -- open is in one small index, and what is over gets the others when it ends.
 CREATE INDEX orders_open ON orders (account_id)
-    WHERE status IN ('staged', 'intended', 'held', 'working', 'partly_filled', 'done_for_day');
+    WHERE is_open = 1;
 -- Start-up reads what is open and what was finished today, and nothing else of the past.
 CREATE INDEX orders_finished ON orders (account_id, updated_market_ns)
-    WHERE status IN ('filled', 'canceled', 'rejected', 'expired', 'replaced');
+    WHERE is_open = 0;
 -- The blotter walks this from its newest end; what it filters by is in it.
 CREATE INDEX orders_finished_by_placed
     ON orders (placed_market_ns, id, portfolio_id, status, symbol, user_id)
-    WHERE status IN ('filled', 'canceled', 'rejected', 'expired', 'replaced');
+    WHERE is_open = 0;
 CREATE INDEX orders_finished_by_portfolio ON orders (portfolio_id, placed_market_ns, id, status)
-    WHERE status IN ('filled', 'canceled', 'rejected', 'expired', 'replaced');
+    WHERE is_open = 0;
 
 CREATE TABLE venue_orders (
     account_id INTEGER NOT NULL REFERENCES accounts (id),
@@ -189,8 +200,10 @@ CREATE TABLE venue_orders (
     order_id TEXT REFERENCES orders (id),
     attempt INTEGER NOT NULL CHECK (attempt >= 0),
     venue_id TEXT,
-    status TEXT NOT NULL CHECK (status IN ('staged', 'intended', 'held', 'working',
-        'partly_filled', 'done_for_day', 'filled', 'canceled', 'rejected', 'expired', 'replaced')),
+    status TEXT NOT NULL CHECK (status = 'staged' OR status = 'intended' OR status = 'held'
+        OR status = 'working' OR status = 'partly_filled' OR status = 'done_for_day'
+        OR status = 'filled' OR status = 'canceled' OR status = 'rejected' OR status = 'expired'
+        OR status = 'replaced'),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     filled INTEGER NOT NULL CHECK (filled >= 0),
     closing_total INTEGER CHECK (closing_total >= 0),
@@ -201,7 +214,9 @@ CREATE TABLE venue_orders (
     asked_trail_amount INTEGER,
     asked_trail_percent INTEGER,
     asked_time_in_force TEXT
-        CHECK (asked_time_in_force IN ('day', 'gtc', 'opg', 'cls', 'ioc', 'fok')),
+        CHECK (asked_time_in_force = 'day' OR asked_time_in_force = 'gtc'
+        OR asked_time_in_force = 'opg' OR asked_time_in_force = 'cls'
+        OR asked_time_in_force = 'ioc' OR asked_time_in_force = 'fok'),
     -- The desk's own begin with the id of their order, so those of one order stand together.
     PRIMARY KEY (account_id, client_id)
 ) STRICT, WITHOUT ROWID;
@@ -228,8 +243,9 @@ CREATE TABLE entries (
     id INTEGER PRIMARY KEY,
     account_id INTEGER NOT NULL REFERENCES accounts (id),
     portfolio_id INTEGER NOT NULL REFERENCES portfolios (id),
-    kind TEXT NOT NULL CHECK (kind IN ('fill', 'opening', 'break', 'transfer', 'split',
-        'dividend', 'fee', 'interest', 'bust')),
+    kind TEXT NOT NULL CHECK (kind = 'fill' OR kind = 'opening' OR kind = 'break'
+        OR kind = 'transfer' OR kind = 'split' OR kind = 'dividend' OR kind = 'fee'
+        OR kind = 'interest' OR kind = 'bust'),
     symbol TEXT CHECK (symbol <> ''),
     quantity INTEGER NOT NULL,
     cash TEXT NOT NULL CHECK (cash NOT GLOB '*[^-0-9.]*'),

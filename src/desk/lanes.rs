@@ -1,7 +1,7 @@
 //! Errands waiting for the venue, by lane: cancels first, then orders, look-ups, polls.
 //! Must never have two errands of one order under way at once: their answers would cross.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::bounds::ERRANDS_IN_FLIGHT_MAX;
 use crate::domain::ids::ClientOrderId;
@@ -12,6 +12,10 @@ use super::port::Errand;
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     waiting: [VecDeque<(u64, Errand)>; 4],
+    /// What waits, by lane and venue order: asking twice is seen without walking the lane.
+    asked: BTreeSet<(usize, String)>,
+    /// How many submits and replaces wait, by order.
+    behind: BTreeMap<String, usize>,
     under_way: BTreeMap<String, u64>,
     /// Each errand's number is one higher than the last one's.
     newest: u64,
@@ -37,15 +41,32 @@ const fn lane_of(errand: &Errand) -> usize {
     }
 }
 
+/// The lane of submits and replaces.
+const SUBMITS: usize = 1;
+
+/// What makes an errand another one than the rest of its lane.
+fn key_of(errand: &Errand) -> (usize, String) {
+    let about = match errand {
+        Errand::Submit(ticket) | Errand::Replace { new: ticket, .. } => ticket.client_id.as_str(),
+        Errand::Cancel { client_id } | Errand::LookUp { client_id } => client_id.as_str(),
+        Errand::Funds => "",
+    };
+    (lane_of(errand), about.to_owned())
+}
+
 impl Lanes {
     /// Puts an errand in its lane. One that waits already is not asked twice, which bounds a lane:
     /// for each venue order there is one submit or replace, one cancel and one look-up.
     pub(super) fn push(&mut self, errand: Errand) {
-        let lane = &mut self.waiting[lane_of(&errand)];
-        if !lane.iter().any(|(_, waiting)| *waiting == errand) {
-            self.newest += 1;
-            lane.push_back((self.newest, errand));
+        let lane = lane_of(&errand);
+        if !self.asked.insert(key_of(&errand)) {
+            return;
         }
+        if lane == SUBMITS {
+            *self.behind.entry(order_of(&errand)).or_default() += 1;
+        }
+        self.newest += 1;
+        self.waiting[lane].push_back((self.newest, errand));
     }
 
     /// The next errand that may start, the first lane first; none while too many are under way.
@@ -62,6 +83,7 @@ impl Lanes {
             if let Some(place) = place {
                 let (number, errand) = self.waiting[lane].remove(place)?;
                 let order = order_of(&errand);
+                self.taken(lane, &errand, &order);
                 self.under_way.insert(order.clone(), number);
                 return Some((order, errand));
             }
@@ -69,9 +91,22 @@ impl Lanes {
         None
     }
 
+    /// An errand left its lane.
+    fn taken(&mut self, lane: usize, errand: &Errand, order: &str) {
+        self.asked.remove(&key_of(errand));
+        if lane == SUBMITS
+            && let Some(count) = self.behind.get_mut(order)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.behind.remove(order);
+            }
+        }
+    }
+
     /// A cancel or a look-up waits for the submit or replace of its own order that was asked first.
     fn is_behind_submit(&self, lane: usize, order: &str) -> bool {
-        lane != 1 && self.waiting[1].iter().any(|(_, errand)| order_of(errand) == order)
+        lane != SUBMITS && self.behind.contains_key(order)
     }
 
     /// An errand came back.
@@ -86,7 +121,8 @@ impl Lanes {
 
     /// The lowest number among the errands that have not come back; none where all have.
     pub(super) fn oldest(&self) -> Option<u64> {
-        let waiting = self.waiting.iter().flatten().map(|(number, _)| *number);
+        // A lane keeps its order, so its first is its oldest.
+        let waiting = self.waiting.iter().filter_map(|lane| Some(lane.front()?.0));
         waiting.chain(self.under_way.values().copied()).min()
     }
 }

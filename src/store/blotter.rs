@@ -50,8 +50,7 @@ macro_rules! chosen {
         AND ($4 = 'all' OR ($4 = 'filled' AND o.status = 'filled')
             OR ($4 = 'canceled' AND o.status IN ('canceled', 'expired'))
             OR ($4 = 'refused' AND o.status = 'rejected')
-            OR ($4 = 'working' AND o.status IN
-                ('staged', 'intended', 'held', 'working', 'partly_filled', 'done_for_day')))"
+            OR ($4 = 'working' AND o.is_open = 1))"
     };
 }
 

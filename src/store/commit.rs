@@ -50,20 +50,24 @@ impl Writer {
 
     /// Whole where it is of a kind that comes often, else in as few trips as its parts allow.
     async fn write(&mut self, statements: Vec<Statement>) -> Result<(), StoreError> {
-        let is =
-            |whole: &&Whole| whole.parts.iter().copied().eq(statements.iter().map(|one| one.sql));
+        let mut runs: Vec<(&'static str, Vec<Values>)> = Vec::new();
+        for Statement { sql, values } in statements {
+            match runs.last_mut() {
+                Some((same, rows)) if *same == sql => rows.push(values),
+                _ => runs.push((sql, vec![values])),
+            }
+        }
+        let is = |whole: &&Whole| {
+            runs.iter().map(|(sql, _)| *sql).eq(whole.parts.iter().copied())
+                && runs.iter().all(|(_, rows)| rows.len() == whole.times)
+        };
         if let Some(whole) = WHOLES.iter().find(is) {
-            let values = Values::joined(statements.into_iter().map(|one| one.values));
+            let values = Values::joined(runs.into_iter().flat_map(|(_, rows)| rows));
             return run(&mut self.connection, whole.text, values).await;
         }
         run(&mut self.connection, BEGIN, Values::default()).await?;
-        let mut left = statements.into_iter().peekable();
-        while let Some(first) = left.next() {
-            let mut same = vec![first.values];
-            while let Some(next) = left.next_if(|next| next.sql == first.sql) {
-                same.push(next.values);
-            }
-            self.repeat(first.sql, same).await?;
+        for (sql, rows) in runs {
+            self.repeat(sql, rows).await?;
         }
         run(&mut self.connection, COMMIT, Values::default()).await
     }

@@ -17,12 +17,12 @@ macro_rules! order_columns {
 /// What is open, and what is over: word by word as the partial indexes have it.
 macro_rules! is_open {
     () => {
-        "o.status IN ('staged', 'intended', 'held', 'working', 'partly_filled', 'done_for_day')"
+        "o.is_open = 1"
     };
 }
 macro_rules! is_over {
     () => {
-        "o.status IN ('filled', 'canceled', 'rejected', 'expired', 'replaced')"
+        "o.is_open = 0"
     };
 }
 

@@ -13,7 +13,7 @@ use crate::domain::trading::TradingState;
 
 use super::{
     SqliteStore, about, blotter, check, entries, fills, journal, lists, open, orders, portfolios,
-    schema, users,
+    schema, script, users,
 };
 
 async fn open_new() -> (TempDir, SqliteStore) {
@@ -232,6 +232,22 @@ async fn start_up_walks_no_table_that_grows() {
             assert!(table.is_none_or(|table| !growing.contains(&table)), "{step} in {sql}");
             let by_index = step.contains("orders_") || !step.contains(" o USING INDEX");
             assert!(by_index || step.contains("(id=?)"), "{step} in {sql}");
+        }
+    }
+}
+
+/// What each order waits for builds no table in memory: that costs more than its rows.
+#[tokio::test]
+async fn a_batch_that_comes_often_builds_no_table_of_its_own() {
+    let (_folder, store) = open_new().await;
+    let mut writer = store.writer.lock().await;
+    for sql in script::WHOLES.iter().flat_map(|whole| whole.parts) {
+        let steps = sqlx::query(AssertSqlSafe(format!("EXPLAIN {sql}")))
+            .fetch_all(&mut writer.connection)
+            .await
+            .expect("it fits");
+        for step in steps {
+            assert_ne!(step.get::<String, _>(1), "OpenEphemeral", "{sql}");
         }
     }
 }
