@@ -146,6 +146,8 @@ pub struct AmendOrder {
 pub enum Outcome {
     /// Done; nothing more to say.
     Done,
+    /// What the desk takes was set; everybody hears it by its event.
+    TradingSet,
     /// The order is durably written down and on its way.
     OrderIntended(OrderId),
     /// How many cancels are on their way, and which orders could not be canceled, with the reason.

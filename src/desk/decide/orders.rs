@@ -272,9 +272,9 @@ pub fn lift(book: &Book) -> Decision {
 
 fn set_trading(book: &Book, state: TradingState) -> Decision {
     if book.trading == state {
-        return Decision::nothing(Outcome::Done);
+        return Decision::nothing(Outcome::TradingSet);
     }
-    Decision::of(vec![EventKind::TradingSet(state)], Outcome::Done)
+    Decision::of(vec![EventKind::TradingSet(state)], Outcome::TradingSet)
 }
 
 fn why_stopped(reason: &str) -> Result<String, Refusal> {

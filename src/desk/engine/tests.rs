@@ -304,7 +304,7 @@ fn a_halt_cancels_what_works_and_closing_only_leaves_it() {
     let reason = || "\u{1b}drill".to_owned();
     let refused = bench.act(TRADER, Command::CloseOnly { reason: reason() });
     assert_eq!(refused, Err(Refusal::RoleCannot { role: RoleName::Trader }.into()));
-    assert_eq!(bench.act(ADMIN, Command::CloseOnly { reason: reason() }), Ok(Outcome::Done));
+    assert_eq!(bench.act(ADMIN, Command::CloseOnly { reason: reason() }), Ok(Outcome::TradingSet));
     let book = &bench.engine.book;
     assert_eq!(book.trading, TradingState::ClosingOnly { reason: "drill".to_owned() });
     assert_eq!(book.orders[&id].state.word(), "working");
@@ -315,7 +315,7 @@ fn a_halt_cancels_what_works_and_closing_only_leaves_it() {
     bench.written();
     bench.act(ADMIN, Command::Lift).unwrap();
     assert_eq!(bench.written().rows, [Row::Trading(TradingState::Active)]);
-    assert_eq!(bench.act(ADMIN, Command::Lift), Ok(Outcome::Done));
+    assert_eq!(bench.act(ADMIN, Command::Lift), Ok(Outcome::TradingSet));
     assert!(bench.events().is_empty(), "it is so already");
 }
 

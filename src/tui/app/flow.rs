@@ -149,7 +149,9 @@ fn done(to: Asker, outcome: &Outcome) -> Option<(Tone, String)> {
         }
         // What an order does is told by its events; what the app keeps for itself is not told.
         Outcome::Done if matches!(to, Asker::Layer(_)) => Some((Tone::Good, "Done".to_owned())),
-        Outcome::Done | Outcome::OrderIntended(_) | Outcome::Watchlist(_) => None,
+        Outcome::Done | Outcome::TradingSet | Outcome::OrderIntended(_) | Outcome::Watchlist(_) => {
+            None
+        }
     }
 }
 

@@ -94,8 +94,12 @@ pub fn mouse(pane: &mut BlotterPane, mouse: MouseEvent, ctx: &Ctx<'_>) -> Reacti
         return stage.map_or_else(Reaction::done, |stage| turn(pane, stage, ctx));
     }
     let keys = pane.keys();
-    let target =
-        Target { columns: &view::COLUMNS, sortable: &view::SORTABLE, keys: &keys, area: ctx.area };
+    let target = Target {
+        columns: view::columns_of(pane.stage),
+        sortable: &view::SORTABLE,
+        keys: &keys,
+        area: ctx.area,
+    };
     let moved = pointer::take(&mut pane.list, &target, mouse);
     after(pane, moved, ctx)
 }

@@ -84,6 +84,19 @@ fn stages_filter_and_sort_are_the_stores_work() {
 }
 
 #[test]
+fn the_refused_stage_says_why_in_a_narrow_terminal() {
+    let fixture = Fixture::desk().sized(78, 19);
+    let mut pane = shown(&fixture);
+    assert!(!fixture.text(&pane).contains("Reason"), "what works has none");
+    let (tag, filter) = asked(fixture.press(&mut pane, &["["]));
+    assert_eq!(filter.stage, Stage::Refused);
+    let refused: Vec<Order> = orders().into_iter().filter(|order| order.reason.is_some()).collect();
+    pane.reply(tag, &page(refused, 0, 1), &fixture.ctx());
+    let text = fixture.text(&pane);
+    assert!(text.contains("Reason") && text.contains("asset HLTD is not"), "{text}");
+}
+
+#[test]
 fn pages_turn_by_key_and_by_walking_over_the_end() {
     let fixture = Fixture::desk();
     let mut pane = shown(&fixture);

@@ -23,7 +23,7 @@ use crate::tui::widgets::table::{Column, Row, Table};
 use super::{BlotterPane, STAGES};
 
 /// Cells of an order's row.
-pub const CELLS: [OrderCell; 13] = [
+pub const CELLS: [OrderCell; 14] = [
     OrderCell::Placed,
     OrderCell::Symbol,
     OrderCell::Side,
@@ -37,21 +37,34 @@ pub const CELLS: [OrderCell; 13] = [
     OrderCell::Time,
     OrderCell::Kind,
     OrderCell::Note,
+    OrderCell::Reason,
 ];
 
 /// When each of them falls away.
-const PRIORITIES: [u8; 13] = [2, 0, 0, 0, 1, 6, 3, 4, 5, 7, 8, 9, 10];
+const PRIORITIES: [u8; CELLS.len()] = [2, 0, 0, 0, 1, 6, 3, 4, 5, 7, 8, 9, 11, 10];
+/// The same among what was refused: why comes first, and there is nothing filled.
+const REFUSED: [u8; CELLS.len()] = [3, 0, 0, 4, 2, 11, 5, 12, 7, 6, 8, 9, 10, 1];
 
-/// Columns.
-pub const COLUMNS: [Column; 13] = {
-    let mut columns = [Column::text("", 0, 0); 13];
+const COLUMNS: [Column; CELLS.len()] = columns_by(PRIORITIES);
+const COLUMNS_REFUSED: [Column; CELLS.len()] = columns_by(REFUSED);
+
+const fn columns_by(priorities: [u8; CELLS.len()]) -> [Column; CELLS.len()] {
+    let mut columns = [Column::text("", 0, 0); CELLS.len()];
     let mut index = 0;
     while index < columns.len() {
-        columns[index] = CELLS[index].column(PRIORITIES[index]);
+        columns[index] = CELLS[index].column(priorities[index]);
         index += 1;
     }
     columns
-};
+}
+
+/// The columns of a stage.
+pub const fn columns_of(stage: usize) -> &'static [Column] {
+    match STAGES[stage] {
+        Stage::Refused => &COLUMNS_REFUSED,
+        _ => &COLUMNS,
+    }
+}
 
 /// Those that the store can sort by.
 pub const SORTABLE: [usize; 10] = [0, 1, 2, 3, 4, 5, 6, 8, 9, 11];
@@ -122,7 +135,8 @@ fn empty(pane: &BlotterPane, ctx: &Ctx<'_>) -> String {
 pub fn draw(pane: &BlotterPane, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
     let empty = empty(pane, ctx);
     let keys = pane.keys();
-    let table = Table { columns: &COLUMNS, keys: &keys, list: &pane.list, empty: &empty };
+    let table =
+        Table { columns: columns_of(pane.stage), keys: &keys, list: &pane.list, empty: &empty };
     table.draw(frame, ctx, |id| {
         pane.now(*id, ctx).map_or_else(Row::default, |order| columns::row(&CELLS, order, ctx))
     });

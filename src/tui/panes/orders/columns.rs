@@ -45,6 +45,8 @@ pub enum OrderCell {
     By,
     /// Note.
     Note,
+    /// Why it was refused or ended, in the words of whoever said so.
+    Reason,
 }
 
 impl OrderCell {
@@ -65,6 +67,7 @@ impl OrderCell {
             Self::Portfolio => Column::text("Portfolio", 12, priority).up_to(24),
             Self::By => Column::text("By", 8, priority).up_to(16),
             Self::Note => Column::text("Note", 12, priority).up_to(60),
+            Self::Reason => Column::text("Reason", 24, priority).up_to(100),
         }
     }
 
@@ -81,7 +84,7 @@ impl OrderCell {
             Self::Status => OrderColumn::Status,
             Self::Portfolio => OrderColumn::Portfolio,
             Self::By => OrderColumn::User,
-            Self::Average | Self::Time | Self::Note => return None,
+            Self::Average | Self::Time | Self::Note | Self::Reason => return None,
         })
     }
 
@@ -109,6 +112,7 @@ impl OrderCell {
             Self::Portfolio => Cell::of(ctx.portfolio_name(order.portfolio), Role::Muted),
             Self::By => Cell::of(ctx.login(order.user), Role::Muted),
             Self::Note => Cell::of(draft.note.replace('\n', " "), Role::Muted),
+            Self::Reason => Cell::of(order.reason.clone().unwrap_or_default(), Role::Warn),
         }
     }
 
@@ -129,6 +133,7 @@ impl OrderCell {
             Self::Portfolio => name(a).cmp(&name(b)),
             Self::By => ctx.login(a.user).cmp(&ctx.login(b.user)),
             Self::Note => a.draft.note.cmp(&b.draft.note),
+            Self::Reason => a.reason.cmp(&b.reason),
         }
     }
 }
