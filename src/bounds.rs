@@ -19,6 +19,8 @@ pub const ANSWERS_AT_ONCE_MAX: usize = 64;
 pub const KEEPER_JOBS_MAX: usize = 1_024;
 /// Letters of the embedded market waiting to be heard; one more, and the market stops.
 pub const OUTBOX_LETTERS_MAX: usize = 4_096;
+/// Lines of the log waiting for the disk; one more is lost. The room for them is made at the start.
+pub const LOG_LINES_MAX: usize = 4_096;
 /// Key presses and answers waiting for one screen.
 pub const SCREEN_MESSAGES_MAX: usize = 1_024;
 

@@ -8,9 +8,10 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::panic;
 use std::path::{Path, PathBuf};
 
+use crate::bounds::LOG_LINES_MAX;
 use crate::cli::complain;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -48,7 +49,8 @@ pub fn start(folder: &Path, level: &str) -> Result<Option<Log>, LogFault> {
     }
     let path = path_in(folder);
     let file = LogFile::open(&path).map_err(|cause| LogFault { path, cause })?;
-    let (writer, guard) = tracing_appender::non_blocking(file);
+    let lines = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES_MAX);
+    let (writer, guard) = lines.finish(file);
     // Other people's crates are told of only where something is wrong.
     let others = level.min(LevelFilter::WARN);
     let filter = Targets::new().with_default(others).with_target("trading_desk", level);
