@@ -23,6 +23,9 @@ pub struct Arguments {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
+    /// Trade on a new account where the embedded market's file is gone or is another's
+    #[arg(long)]
+    pub new_account: bool,
     /// What to do; nothing opens the desk.
     #[command(subcommand)]
     pub noun: Option<Noun>,

@@ -13,20 +13,24 @@ pub enum Store {
 }
 
 /// Prints what a check found; true where it found nothing wrong.
-pub fn print_check(counted: &[String], wrong: &[String]) -> bool {
-    say(&page(counted, wrong));
+pub fn print_check(file: &str, counted: &[String], wrong: &[String]) -> bool {
+    say(&page(file, counted, wrong));
     wrong.is_empty()
 }
 
-fn page(counted: &[String], wrong: &[String]) -> String {
-    let mut lines: Vec<String> = counted.iter().map(|line| format!("checked {line}")).collect();
+fn page(file: &str, counted: &[String], wrong: &[String]) -> String {
+    let mut lines = vec![format!("checked the file {file}")];
+    lines.extend(counted.iter().map(|line| format!("checked {line}")));
     lines.extend(wrong.iter().map(|line| format!("WRONG   {line}")));
     let closing = if wrong.is_empty() {
-        "The store is whole."
+        "The store is whole.".to_owned()
     } else {
-        "The store is damaged: stop the desk, keep a copy of the data folder, restore a backup."
+        format!(
+            "The store {file} is damaged: stop the desk, keep a copy of the data folder, restore \
+             a backup."
+        )
     };
-    lines.push(closing.to_owned());
+    lines.push(closing);
     lines.join("\n") + "\n"
 }
 
@@ -37,9 +41,12 @@ mod tests {
     #[test]
     fn a_check_says_what_it_counted_and_what_is_wrong() {
         let counted = ["12 positions".to_owned()];
-        assert_eq!(page(&counted, &[]), "checked 12 positions\nThe store is whole.\n");
-        let damaged = page(&counted, &["journal line 7: its hash does not fit".to_owned()]);
+        let whole = page("desk.db", &counted, &[]);
+        assert_eq!(whole, "checked the file desk.db\nchecked 12 positions\nThe store is whole.\n");
+        let damaged =
+            page("desk.db", &counted, &["journal line 7: its hash does not fit".to_owned()]);
         assert!(damaged.contains("WRONG   journal line 7"), "{damaged}");
+        assert!(damaged.contains("The store desk.db is damaged"), "{damaged}");
         assert!(!damaged.contains("is whole"), "{damaged}");
     }
 }

@@ -12,14 +12,16 @@ use crate::cli::VERSION;
 use crate::cli::doctor::{Finding, Verdict};
 use crate::config::{Config, Surroundings, file_path};
 use crate::desk::event::VenueKind;
-use crate::desk::port::Clock;
-use crate::domain::hours::Phase;
+use crate::desk::port::{Clock, Opening, Store as _};
+use crate::desk::refusal::Fault;
+use crate::domain::hours::{Phase, Schedule};
 use crate::domain::time::MarketTime;
 use crate::store::SqliteStore;
+use crate::store::about::About;
 use crate::store::open_error::OpenError;
-use crate::venue::simulator::opening;
+use crate::venue::simulator::opening::{self, Seen};
 
-use super::open::MARKET_FILE;
+use super::open::{MARKET_FILE, fits};
 use super::{log, store_file, trading_venue};
 
 /// Below this size panes are shown one at a time (product.md section 4).
@@ -53,8 +55,13 @@ pub async fn examine(surroundings: &Surroundings, clock: &dyn Clock) -> Vec<Find
             Finding { words, ..found }
         }
     });
-    findings.push(store(&store_file(&config)).await);
-    findings.push(market(&config.data_dir.join(MARKET_FILE)));
+    let market_file = config.data_dir.join(MARKET_FILE);
+    let seen = opening::look(&market_file);
+    let account = seen.as_ref().ok().and_then(Option::as_ref).map(|seen| seen.account.as_str());
+    let now = MarketTime::from_ns(clock.now().ns());
+    let (found, known) = store(&store_file(&config), account, (config.market.schedule, now)).await;
+    findings.push(found);
+    findings.push(market(&market_file, seen, known.as_deref()));
     findings.push(venue(&config));
     findings.push(time(&config, clock));
     findings
@@ -168,51 +175,83 @@ fn full(subject: &'static str, folder: &Path) -> Finding {
     Finding::bad(subject, words)
 }
 
-async fn store(path: &Path) -> Finding {
+/// The store, and the numbers of the embedded accounts that it knows. All that the desk would load
+/// of `account`, or of the newest one, is loaded: that finds what a start would find.
+async fn store(
+    path: &Path,
+    account: Option<&str>,
+    (schedule, now): (Schedule, MarketTime),
+) -> (Finding, Option<Vec<String>>) {
+    let subject = "store";
+    let told = path.display();
     if !path.exists() {
-        return Finding::good("store", format!("{} (made at the first start)", path.display()));
+        return (Finding::good(subject, format!("{told} (made at the first start)")), None);
     }
-    let store = match SqliteStore::open(path).await {
+    let store = match SqliteStore::open_kept(path).await {
         Ok(store) => store,
-        Err(held @ OpenError::Held { .. }) => {
-            return Finding::bad("store", format!("{held}; it was not looked into"));
+        Err(OpenError::Empty { .. }) => {
+            let words = format!(
+                "{told} is empty: a start makes a new store of it; if there was one, restore it \
+                 from a backup first"
+            );
+            return (Finding::warn(subject, words), Some(Vec::new()));
         }
-        Err(error) => return Finding::bad("store", error.to_string()),
+        Err(held @ OpenError::Held { .. }) => {
+            return (Finding::bad(subject, format!("{held}; it was not looked into")), None);
+        }
+        Err(error) => return (Finding::bad(subject, error.to_string()), None),
     };
-    let about = store.about().await;
+    let looked = async {
+        let known = store.accounts(VenueKind::Embedded).await?;
+        let number = account.or(known.first().map(String::as_str)).unwrap_or_default().to_owned();
+        let today_from = schedule.day_start(schedule.trading_day(now));
+        let venue = VenueKind::Embedded;
+        store.load(Opening { venue, number, today_from, schedule }).await?;
+        Ok::<_, Fault>((known, store.about().await?))
+    };
+    let looked = looked.await;
     // What closing could still fail at was told by then, or will be told by the next start.
     let _ = store.close().await;
-    match about {
-        Err(fault) => Finding::bad("store", fault.to_string()),
-        Ok(about) => {
-            let [a, b, c, d, ..] = about.head.hash;
-            let words = format!(
-                "{}; schema {}, SQLite {}, {} with synchronous {}; {} people, {} portfolios, \
-                 {} orders; journal line {} ({a:02x}{b:02x}{c:02x}{d:02x}..)",
-                path.display(),
-                about.schema,
-                about.sqlite,
-                about.journal_mode,
-                about.synchronous,
-                about.users,
-                about.portfolios,
-                about.orders,
-                about.head.sequence
-            );
-            Finding::good("store", words)
-        }
+    match looked {
+        Err(fault) => (Finding::bad(subject, fault.to_string()), None),
+        Ok((known, about)) => (Finding::good(subject, in_words(path, &about)), Some(known)),
     }
 }
 
-/// The embedded market's own file, which is only read: a start refuses one that is damaged.
-fn market(path: &Path) -> Finding {
+fn in_words(path: &Path, about: &About) -> String {
+    let [a, b, c, d, ..] = about.head.hash;
+    format!(
+        "{}; schema {}, SQLite {}, {} with synchronous {}; {} people, {} portfolios, \
+         {} orders; journal line {} ({a:02x}{b:02x}{c:02x}{d:02x}..)",
+        path.display(),
+        about.schema,
+        about.sqlite,
+        about.journal_mode,
+        about.synchronous,
+        about.users,
+        about.portfolios,
+        about.orders,
+        about.head.sequence
+    )
+}
+
+/// The embedded market's own file, which was only read: a start refuses one that is damaged, and
+/// one that is not of an account the store knows. What the store knows may not be known.
+fn market(path: &Path, seen: Result<Option<Seen>, Fault>, known: Option<&[String]>) -> Finding {
+    let subject = "market";
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(fault) => return Finding::bad(subject, fault.to_string()),
+    };
+    if let Some(Err(fault)) = known.map(|known| fits(path, seen.as_ref(), known)) {
+        return Finding::bad(subject, super::sentence(&fault));
+    }
     let told = path.display();
-    match opening::look(path) {
-        Ok(None) => Finding::good("market", format!("{told} (made at the first start)")),
-        Ok(Some((account, seed))) => {
-            Finding::good("market", format!("{told}; account {account}, made with seed {seed}"))
+    match seen {
+        None => Finding::good(subject, format!("{told} (made at the first start)")),
+        Some(Seen { account, seed, .. }) => {
+            Finding::good(subject, format!("{told}; account {account}, made with seed {seed}"))
         }
-        Err(fault) => Finding::bad("market", fault.to_string()),
     }
 }
 
@@ -267,14 +306,16 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::{Verdict, colours, examine, folder, market, size, store};
+    use super::{Finding, Verdict, colours, examine, folder, size};
     use crate::cli::Override;
     use crate::clock::ManualClock;
-    use crate::config::Surroundings;
+    use crate::compose::open::{Accounts, kept};
+    use crate::config::{Config, Surroundings};
     use crate::desk::prices::PriceBoard;
+    use crate::domain::hours::Schedule;
     use crate::domain::time::{DeskTime, MarketTime};
     use crate::store::SqliteStore;
-    use crate::venue::simulator::{Options, Simulator};
+    use crate::venue::simulator::{Options, Simulator, opening};
 
     fn at(text: &str) -> ManualClock {
         let market = MarketTime::from_new_york(text.parse().expect("a civil time"));
@@ -328,6 +369,15 @@ mod tests {
         assert_eq!(verdict_of(&findings, "configuration"), Verdict::Bad);
     }
 
+    async fn store(path: &Path) -> Finding {
+        let now = (Schedule::Always, MarketTime::default());
+        super::store(path, None, now).await.0
+    }
+
+    fn market(path: &Path) -> Finding {
+        super::market(path, opening::look(path), None)
+    }
+
     #[tokio::test]
     async fn a_store_is_opened_and_one_in_use_is_left_alone() {
         let place = TempDir::new().expect("a temporary folder");
@@ -341,6 +391,61 @@ mod tests {
         assert!(found.words.contains("wal with synchronous 2"), "{found:?}");
         fs::write(&path, "not a database at all").expect("writable");
         assert_eq!(store(&path).await.verdict, Verdict::Bad);
+        fs::write(&path, "").expect("writable");
+        let empty = store(&path).await;
+        assert_eq!(empty.verdict, Verdict::Warn, "a start makes a new one: {empty:?}");
+        assert_eq!(fs::metadata(&path).expect("there").len(), 0, "it is left as it was");
+    }
+
+    const PAGE: usize = 4_096;
+
+    /// Every page of a store that is used is damaged in turn.
+    #[tokio::test]
+    async fn where_the_desk_would_not_run_the_doctor_says_so() {
+        let place = TempDir::new().expect("a temporary folder");
+        let about = surroundings(place.path());
+        let config = Config::load(&about).expect("good");
+        let path = super::store_file(&config);
+        let opened = kept(&config, Accounts::Known).await.expect("it opens");
+        opened.close().await.expect("it closes");
+        let whole = fs::read(&path).expect("readable");
+        let mut refused = 0;
+        for page in 1..whole.len() / PAGE {
+            let mut bytes = whole.clone();
+            bytes[page * PAGE..][..PAGE].fill(0xa5);
+            fs::write(&path, &bytes).expect("writable");
+            let found = store(&path).await;
+            match kept(&config, Accounts::Known).await {
+                // What is damaged is not read at a start, and may show at the end.
+                Ok(opened) => drop(opened.close().await),
+                Err(fault) => {
+                    refused += 1;
+                    assert_eq!(found.verdict, Verdict::Bad, "page {page}: {fault}\n{found:?}");
+                    assert!(found.words.contains("desk.db is damaged"), "{found:?}");
+                }
+            }
+            let log = path.with_extension("db-wal");
+            assert!(!log.exists() || fs::remove_file(log).is_ok());
+        }
+        assert!(refused > 10, "{refused} pages matter to a start");
+    }
+
+    #[tokio::test]
+    async fn a_market_that_does_not_fit_the_store_is_told() {
+        let place = TempDir::new().expect("a temporary folder");
+        let about = surroundings(place.path());
+        let config = Config::load(&about).expect("good");
+        let clock = at("2026-11-20T13:30:00");
+        kept(&config, Accounts::Known).await.expect("it opens").close().await.expect("it closes");
+        let verdict = async || verdict_of(&examine(&about, &clock).await, "market");
+        assert_eq!(verdict().await, Verdict::Good);
+        let (file, away) = (config.data_dir.join("market.state"), place.path().join("away"));
+        fs::rename(&file, &away).expect("moved");
+        assert_eq!(verdict().await, Verdict::Bad, "it is gone");
+        kept(&config, Accounts::New).await.expect("it opens").close().await.expect("it closes");
+        assert_eq!(verdict().await, Verdict::Good);
+        fs::rename(&away, &file).expect("moved back");
+        assert_eq!(verdict().await, Verdict::Good, "both accounts are known");
     }
 
     #[tokio::test]

@@ -20,6 +20,8 @@ use crate::desk::event::VenueKind;
 use crate::domain::hours::Schedule;
 use crate::store::SqliteStore;
 
+use open::Accounts;
+
 /// The store's file in the data folder.
 const STORE_FILE: &str = "desk.db";
 
@@ -37,6 +39,9 @@ pub struct NoClient {
 /// Does what the command line asks; true where all went well.
 pub fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let surroundings = surroundings(arguments);
+    if arguments.new_account && arguments.noun.is_some() {
+        anyhow::bail!("--new-account is for the desk itself: give it without a command");
+    }
     match &arguments.noun {
         Some(Noun::Config(ConfigNoun::Path)) => {
             cli::config::path(&file_path(&surroundings)?.display().to_string());
@@ -72,7 +77,12 @@ fn open_desk(
     let runtime = runtime()?;
     let closed = runtime.block_on(async {
         let signals = signals::Signals::catch()?;
-        let opened = if is_demo { open::demo(&config).await? } else { open::kept(&config).await? };
+        let opened = if is_demo {
+            open::demo(&config).await?
+        } else {
+            let accounts = if arguments.new_account { Accounts::New } else { Accounts::Known };
+            open::kept(&config, accounts).await?
+        };
         let wanted = screen::Wanted {
             user: arguments.global.user.clone(),
             screen: config.screen.clone(),
@@ -137,18 +147,27 @@ fn show_config(config: &Config) {
 async fn check_store(config: &Config) -> anyhow::Result<bool> {
     let path = store_file(config);
     anyhow::ensure!(path.exists(), "there is no store at {} yet", path.display());
-    let store = SqliteStore::open(&path).await?;
-    let (about, findings, chain) =
-        (store.about().await?, store.check().await?, store.verify(None).await?);
-    store.close().await?;
+    let store = SqliteStore::open_kept(&path).await?;
+    let findings = store.check().await?;
+    let mut wrong: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    let file = path.display().to_string();
+    let (about, chain) = match (store.about().await, store.verify(None).await) {
+        (Ok(about), Ok(chain)) => (about, chain),
+        // Where the file itself is damaged, what was found of it says more than this would.
+        (Err(_), _) | (_, Err(_)) if !wrong.is_empty() => {
+            return Ok(cli::store::print_check(&file, &[], &wrong));
+        }
+        (Err(fault), _) | (_, Err(fault)) => return Err(fault.into()),
+    };
+    let closed = store.close().await;
+    wrong.extend(chain.err().map(|found| found.to_string()));
     let counted = [
-        format!("the file {}", path.display()),
         format!("{} orders, their fills, entries, positions and cash", about.orders),
         format!("{} lines of the journal", about.head.sequence),
     ];
-    let mut wrong: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    wrong.extend(chain.err().map(|found| found.to_string()));
-    Ok(cli::store::print_check(&counted, &wrong))
+    let whole = cli::store::print_check(&file, &counted, &wrong);
+    closed?;
+    Ok(whole)
 }
 
 /// What the desk trades on, where this version can.

@@ -1,6 +1,7 @@
 //! Opens a desk: store, market, desk, in this order, and closes them in reverse.
 //! Must never know what is drawn: a screen is given the handle and nothing else.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
@@ -19,6 +20,7 @@ use crate::desk::refusal::Fault;
 use crate::desk::{self, Desk, Parts};
 use crate::domain::time::Moment;
 use crate::store::SqliteStore;
+use crate::venue::simulator::opening::{self, Seen};
 use crate::venue::simulator::{Options, Simulator};
 
 use super::{NoClient, STORE_FILE, store_file, trading_venue};
@@ -59,6 +61,38 @@ pub enum OpenFault {
          free some space, or set TMPDIR"
     )]
     NoScratch(std::io::Error),
+    /// The market's file is gone, and the store knows an account of it.
+    #[error(
+        "the embedded market's file {} is gone, and this desk trades on its account {known}: put \
+         the file back, name another folder with --data-dir, or start with --new-account to trade \
+         on a new account",
+        path.display()
+    )]
+    NoMarket {
+        /// Where it was.
+        path: PathBuf,
+        /// The account.
+        known: String,
+    },
+    /// The market's file holds an account that the store does not know.
+    #[error(
+        "the embedded market's file {} holds the account {found}, and this desk {}: put the right \
+         file back, name another folder with --data-dir, or start with --new-account to trade on \
+         {found} as a new account",
+        path.display(),
+        known.as_ref().map_or_else(
+            || "knows nothing of the orders in it".to_owned(),
+            |known| format!("trades on {known}")
+        )
+    )]
+    OtherMarket {
+        /// Where it is.
+        path: PathBuf,
+        /// The account in it.
+        found: String,
+        /// The account that the store knows, if any.
+        known: Option<String>,
+    },
     /// A kept market has another seed than the one that was asked for.
     #[error(
         "market.seed is {asked} ({origin}), and the market of this data folder was made with \
@@ -74,12 +108,45 @@ pub enum OpenFault {
     },
 }
 
+/// Which account of the embedded market a desk may open on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accounts {
+    /// One that its store knows; a store that is new takes what is there.
+    Known,
+    /// A new one too: whoever starts the desk said so.
+    New,
+}
+
+/// Whether the market's file is that of an account the store knows: a desk that went on without it
+/// would begin another account, and leave its books and working orders behind. A desk that ended
+/// in the middle of its very first start leaves a file without orders, and a store that knows no
+/// account yet.
+pub(super) fn fits(path: &Path, seen: Option<&Seen>, known: &[String]) -> Result<(), OpenFault> {
+    let newest = known.first().cloned();
+    match (seen, newest) {
+        (None, None) => Ok(()),
+        (None, Some(known)) => Err(OpenFault::NoMarket { path: path.to_owned(), known }),
+        (Some(seen), newest) => {
+            let is_first = newest.is_none() && !seen.used;
+            if is_first || known.contains(&seen.account) {
+                return Ok(());
+            }
+            let found = seen.account.clone();
+            Err(OpenFault::OtherMarket { path: path.to_owned(), found, known: newest })
+        }
+    }
+}
+
 /// Opens the kept desk of a data folder.
-pub async fn kept(config: &Config) -> Result<Opened, OpenFault> {
+pub async fn kept(config: &Config, accounts: Accounts) -> Result<Opened, OpenFault> {
     trading_venue(config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let store = Arc::new(SqliteStore::open(&store_file(config)).await?);
     let market_file = config.data_dir.join(MARKET_FILE);
+    if accounts == Accounts::Known {
+        let known = store.accounts(VenueKind::Embedded).await?;
+        fits(&market_file, opening::look(&market_file)?.as_ref(), &known)?;
+    }
     let options = Options { state_file: Some(market_file), ..options(&config.market) };
     let floor = Floor::open(&options, &clock)?;
     let (asked, kept) = (config.market.seed, floor.simulator.seed());
@@ -159,7 +226,14 @@ async fn open(
         account: (VenueKind::Embedded, simulator.account_number().to_owned()),
         demo: scratch.is_some(),
     };
-    let (desk, runner) = desk::open(parts).await?;
+    let (desk, runner) = match desk::open(parts).await {
+        Ok(opened) => opened,
+        Err(fault) => {
+            // The market's file is let go before anybody is told.
+            simulator.stop().await;
+            return Err(fault.into());
+        }
+    };
     let runner = tokio::spawn(runner.run());
     Ok(Opened { desk, clock, market, runner, simulator, store, _scratch: scratch })
 }
@@ -204,7 +278,7 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::{Opened, demo, kept};
+    use super::{Accounts, Opened, demo, kept};
     use crate::cli::Override;
     use crate::config::{Config, Surroundings};
     use crate::desk::actor::Actor;
@@ -309,7 +383,7 @@ mod tests {
     async fn a_kept_desk_is_founded_once_and_is_there_again() {
         let place = TempDir::new().expect("a temporary folder");
         let config = config(place.path());
-        let opened = kept(&config).await.expect("it opens");
+        let opened = kept(&config, Accounts::Known).await.expect("it opens");
         let founding = Founding {
             login: Login::parse("ada").expect("plain"),
             name: "Ada Lovelace".to_owned(),
@@ -321,24 +395,56 @@ mod tests {
         assert_eq!(buy_ten(&opened, actor, portfolio).await, Qty::shares(10));
         opened.close().await.expect("it closes");
 
-        let opened = kept(&config).await.expect("it opens again");
+        let opened = kept(&config, Accounts::Known).await.expect("it opens again");
         assert!(opened.desk.greet().await.expect("it greets").founded);
         let proof = Proof::Password("correct horse battery".to_owned());
         let actor = opened.desk.sign_in("ada", proof, Door::Terminal).await.expect("known");
         let after = view(&opened, actor).await;
         let held: Vec<Qty> = after.positions.values().map(|held| held.quantity).collect();
         assert_eq!(held, [Qty::shares(10)]);
-        let second = kept(&config).await;
+        let second = kept(&config, Accounts::Known).await;
         assert!(second.err().expect("it is held").to_string().contains("in use"));
         opened.close().await.expect("it closes");
 
+        let market = config.data_dir.join("market.state");
+        std::fs::rename(&market, place.path().join("mine")).expect("moved away");
+        let gone = kept(&config, Accounts::Known).await.err().expect("gone").to_string();
+        assert!(gone.contains("market.state is gone") && gone.contains("--new-account"), "{gone}");
+        assert!(!market.exists(), "nothing was made in its place");
+        let elsewhere = configured(&place.path().join("data"), "");
+        kept(&elsewhere, Accounts::Known).await.expect("a desk").close().await.expect("it closes");
+        let others = elsewhere.data_dir.join("market.state");
+        std::fs::copy(&others, &market).expect("copied");
+        let other = kept(&config, Accounts::Known).await.err().expect("another's").to_string();
+        assert!(other.contains("holds the account EMBEDDED-"), "{other}");
+        let opened = kept(&config, Accounts::New).await.expect("it was asked for");
+        opened.close().await.expect("it closes");
+        kept(&config, Accounts::Known)
+            .await
+            .expect("it is known")
+            .close()
+            .await
+            .expect("it closes");
+        // A store that was lost, and founded anew beside a market that was traded on.
+        std::fs::rename(place.path().join("mine"), &market).expect("moved back");
+        std::fs::rename(config.data_dir.join("desk.db"), place.path().join("db")).expect("moved");
+        let lost = kept(&config, Accounts::Known).await.err().expect("it is new").to_string();
+        assert!(lost.contains("knows nothing of the orders in it"), "{lost}");
+        std::fs::rename(place.path().join("db"), config.data_dir.join("desk.db")).expect("moved");
+
         let other = configured(place.path(), "[market]\nseed = 9\n");
-        let refused = kept(&other).await.err().expect("another market").to_string();
+        let refused =
+            kept(&other, Accounts::Known).await.err().expect("another market").to_string();
         assert!(
             refused.contains("market.seed is 9") && refused.contains("made with 1"),
             "{refused}"
         );
         let same = configured(place.path(), "[market]\nseed = 1\n");
-        kept(&same).await.expect("the same market").close().await.expect("it closes");
+        kept(&same, Accounts::Known)
+            .await
+            .expect("the same market")
+            .close()
+            .await
+            .expect("it closes");
     }
 }

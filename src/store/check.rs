@@ -138,6 +138,18 @@ pub(super) async fn check(connection: &mut SqliteConnection) -> Result<Vec<Findi
     let none = Values::default;
     let mut findings = all(connection, INTEGRITY, none(), read_damage).await?;
     findings.retain(|finding| *finding != Finding::File("ok".to_owned()));
+    match check_books(connection).await {
+        Ok(found) => findings.extend(found),
+        // A damaged file cannot be read to its end: what is damaged was found already.
+        Err(_) if !findings.is_empty() => {}
+        Err(error) => return Err(error),
+    }
+    Ok(findings)
+}
+
+async fn check_books(connection: &mut SqliteConnection) -> Result<Vec<Finding>, StoreError> {
+    let none = Values::default;
+    let mut findings = Vec::new();
     findings.extend(all(connection, LOOSE_ENDS, none(), read_loose_end).await?);
     let books = fold(connection).await?;
     let kept = all(connection, POSITIONS, none(), portfolios::read_position).await?;

@@ -1,6 +1,8 @@
 //! What can go wrong while the store is open, and the words people see for it.
 //! Must never show SQL, a value of a row or a trace on a screen: causes go to the log.
 
+use std::path::Path;
+
 use crate::desk::refusal::Fault;
 
 /// Why the store could not do what it was asked.
@@ -34,6 +36,14 @@ pub(super) enum StoreError {
     /// A payload that could not be written as JSON.
     #[error("an event could not be written as JSON: {0}")]
     Payload(#[from] serde_json::Error),
+    /// Something went wrong in one part of a longer work.
+    #[error("{doing}: {cause}")]
+    During {
+        /// Which part.
+        doing: &'static str,
+        /// What went wrong.
+        cause: Box<StoreError>,
+    },
 }
 
 /// `SQLITE_IOERR_SHMSIZE`: the file beside the log could not grow, and a full disk is why.
@@ -77,8 +87,16 @@ impl Ailment {
 }
 
 impl StoreError {
-    /// Logs the cause and gives the words for a screen.
-    pub(super) fn into_fault(self, while_doing: &'static str) -> Fault {
+    /// The same, as what went wrong while `doing`.
+    pub(super) fn during(self, doing: &'static str) -> Self {
+        Self::During { doing, cause: Box::new(self) }
+    }
+
+    /// Logs the cause and gives the words for a screen; `path` is the store's.
+    pub(super) fn into_fault(self, path: &Path, while_doing: &'static str) -> Fault {
+        if let Self::During { doing, cause } = self {
+            return cause.into_fault(path, doing);
+        }
         tracing::error!(error = %self, "the store failed while {while_doing}");
         let words = match &self {
             Self::Database(error) => match Ailment::of(error) {
@@ -90,7 +108,11 @@ impl StoreError {
                     "The store is locked by another program. Close it and start the desk again."
                 }
                 Ailment::Corrupt | Ailment::NotADatabase => {
-                    "The store is damaged. Stop the desk and restore the store from a backup."
+                    return Fault::new(format!(
+                        "The store {} is damaged, which showed while {while_doing}: stop the desk \
+                         and restore the store from a backup.",
+                        path.display()
+                    ));
                 }
                 Ailment::CannotOpen | Ailment::Device => {
                     "The store cannot be read or written. Check the disk and the data folder."
@@ -98,9 +120,13 @@ impl StoreError {
                 Ailment::Other => "The store failed. Start the desk again; the log has the cause.",
             },
             Self::Unreadable { .. } | Self::Broken(_) => {
-                "The store holds something this desk cannot read. Restore it from a backup."
+                return Fault::new(format!(
+                    "The store {} holds something this desk cannot read, which showed while \
+                     {while_doing}: restore it from a backup.",
+                    path.display()
+                ));
             }
-            Self::Gap { .. } | Self::Alone | Self::Payload(_) => {
+            Self::Gap { .. } | Self::Alone | Self::Payload(_) | Self::During { .. } => {
                 "The store refused what the desk wanted to write. Start the desk again."
             }
         };

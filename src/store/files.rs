@@ -32,6 +32,15 @@ pub(super) enum Found {
     Store,
 }
 
+/// What is done where there is no store yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// It is made, its folder included.
+    Make,
+    /// It is told, and nothing is made.
+    Refuse,
+}
+
 /// A file beside the store: its name with `suffix` at the end.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

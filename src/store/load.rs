@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::desk::event::Account;
 use crate::desk::port::{LargestIds, Loaded, Opening, Past};
-use crate::domain::ids::{AccountId, OrderId};
+use crate::domain::ids::OrderId;
 
 use super::cells::{Columns, Values};
 use super::fault::StoreError;
@@ -18,33 +18,49 @@ pub(super) async fn load(
     connection: &mut SqliteConnection,
     opening: &Opening,
 ) -> Result<Loaded, StoreError> {
-    let none = Values::default;
-    let mut loaded = Loaded {
-        roles: all(connection, users::ROLES, none(), users::read_role).await?,
-        users: all(connection, users::USERS, none(), users::read_user).await?,
-        credentials: all(connection, users::CREDENTIALS, none(), users::read_credential).await?,
-        sign_ins: all(connection, users::OPEN_SIGN_INS, none(), users::read_sign_in).await?,
-        watchlists: all(connection, lists::WATCHLISTS, none(), lists::read_watchlist).await?,
-        settings: all(connection, lists::SETTINGS, none(), lists::read_setting).await?,
-        trading: all(connection, portfolios::TRADING, none(), portfolios::read_trading)
-            .await?
-            .pop()
-            .unwrap_or_default(),
-        sequence: journal::head(connection).await?.sequence,
-        largest: all(connection, portfolios::LARGEST, none(), read_largest)
-            .await?
-            .pop()
-            .unwrap_or_default(),
-        ..Loaded::default()
-    };
-    let named = none().text(opening.venue.as_str()).text(&opening.number);
-    let found = all(connection, portfolios::ACCOUNT, named, portfolios::read_account).await?;
+    let mut loaded = load_people(connection).await.map_err(during("loading the people"))?;
+    load_lists(connection, &mut loaded).await.map_err(during("loading lists and settings"))?;
+    let head = journal::head(connection).await.map_err(during("loading the journal's end"))?;
+    loaded.sequence = head.sequence;
+    let named = Values::default().text(opening.venue.as_str()).text(&opening.number);
+    let found = all(connection, portfolios::ACCOUNT, named, portfolios::read_account).await;
+    let found = found.map_err(during("loading the account"))?;
     if let Some((account, marked_through)) = found.into_iter().next() {
         loaded.marked_through = marked_through;
         load_account(connection, opening, &account, &mut loaded).await?;
         loaded.account = Some(account);
     }
     Ok(loaded)
+}
+
+/// Names the part of the work in which something went wrong.
+fn during(doing: &'static str) -> impl Fn(StoreError) -> StoreError {
+    move |error| error.during(doing)
+}
+
+async fn load_people(connection: &mut SqliteConnection) -> Result<Loaded, StoreError> {
+    let none = Values::default;
+    Ok(Loaded {
+        roles: all(connection, users::ROLES, none(), users::read_role).await?,
+        users: all(connection, users::USERS, none(), users::read_user).await?,
+        credentials: all(connection, users::CREDENTIALS, none(), users::read_credential).await?,
+        sign_ins: all(connection, users::OPEN_SIGN_INS, none(), users::read_sign_in).await?,
+        ..Loaded::default()
+    })
+}
+
+async fn load_lists(
+    connection: &mut SqliteConnection,
+    loaded: &mut Loaded,
+) -> Result<(), StoreError> {
+    let none = Values::default;
+    loaded.watchlists = all(connection, lists::WATCHLISTS, none(), lists::read_watchlist).await?;
+    loaded.settings = all(connection, lists::SETTINGS, none(), lists::read_setting).await?;
+    let trading = all(connection, portfolios::TRADING, none(), portfolios::read_trading).await?;
+    loaded.trading = trading.into_iter().next_back().unwrap_or_default();
+    let largest = all(connection, portfolios::LARGEST, none(), read_largest).await?;
+    loaded.largest = largest.into_iter().next_back().unwrap_or_default();
+    Ok(())
 }
 
 /// What belongs to the active account alone.
@@ -54,9 +70,30 @@ async fn load_account(
     account: &Account,
     loaded: &mut Loaded,
 ) -> Result<(), StoreError> {
-    let AccountId(id) = account.id;
-    let of_account = || Values::default().int(id);
-    let since = || Values::default().int(id).int(opening.today_from.ns());
+    let books = load_books(connection, opening, account, loaded).await;
+    books.map_err(during("loading portfolios and positions"))?;
+    let since = || Values::default().int(account.id.0).int(opening.today_from.ns());
+    let orders = all(connection, orders::CURRENT_ORDERS, since(), orders::read_order).await;
+    loaded.orders = orders.map_err(during("loading the orders"))?;
+    loaded.orders.sort_by_key(|order| (order.placed, order.id));
+    let sent = all(connection, orders::CURRENT_VENUE_ORDERS, since(), orders::read_venue_order);
+    loaded.venue_orders = sent.await.map_err(during("loading the orders that were sent"))?;
+    loaded.venue_orders.sort_by(|one, other| one.client_id.cmp(&other.client_id));
+    let fills = all(connection, fills::CURRENT_FILLS, since(), fills::read_fill).await;
+    loaded.fills = fills.map_err(during("loading the fills"))?;
+    loaded.fills.sort_by(|one, other| {
+        (one.at, &one.client_id, one.total).cmp(&(other.at, &other.client_id, other.total))
+    });
+    Ok(())
+}
+
+async fn load_books(
+    connection: &mut SqliteConnection,
+    opening: &Opening,
+    account: &Account,
+    loaded: &mut Loaded,
+) -> Result<(), StoreError> {
+    let of_account = || Values::default().int(account.id.0);
     loaded.portfolios =
         all(connection, portfolios::PORTFOLIOS, of_account(), portfolios::read_portfolio).await?;
     loaded.grants =
@@ -71,15 +108,6 @@ async fn load_account(
         let since = of_account().int(ended).text(marked.to_string());
         loaded.unmarked = all(connection, entries::UNMARKED, since, entries::read_entry).await?;
     }
-    loaded.orders = all(connection, orders::CURRENT_ORDERS, since(), orders::read_order).await?;
-    loaded.orders.sort_by_key(|order| (order.placed, order.id));
-    loaded.venue_orders =
-        all(connection, orders::CURRENT_VENUE_ORDERS, since(), orders::read_venue_order).await?;
-    loaded.venue_orders.sort_by(|one, other| one.client_id.cmp(&other.client_id));
-    loaded.fills = all(connection, fills::CURRENT_FILLS, since(), fills::read_fill).await?;
-    loaded.fills.sort_by(|one, other| {
-        (one.at, &one.client_id, one.total).cmp(&(other.at, &other.client_id, other.total))
-    });
     Ok(())
 }
 

@@ -42,6 +42,7 @@ use sqlx::{Connection, Sqlite};
 use tokio::sync::Mutex;
 
 use crate::desk::command::{EquityPoint, OrderFilter, Page, TimelineLine};
+use crate::desk::event::VenueKind;
 use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Past, Store};
 use crate::desk::refusal::Fault;
 use crate::domain::ids::{OrderId, PortfolioId};
@@ -53,7 +54,7 @@ use cells::Values;
 use check::Finding;
 use commit::Writer;
 use fault::StoreError;
-use files::Lock;
+use files::{Absent, Lock};
 use journal::{Break, Head};
 use open_error::OpenError;
 use statement::all;
@@ -71,7 +72,17 @@ impl SqliteStore {
     /// Opens the store in the file `path`, or makes it, its folder included; both are for their
     /// owner alone. Whatever is refused is left as it was found.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let open::Opened { writer, readers, lock } = open::open(path).await?;
+        Self::open_or(Absent::Make, path).await
+    }
+
+    /// Opens the store in the file `path`, and makes none: where nothing is, or an empty file, that
+    /// is an error, and stays as it is.
+    pub async fn open_kept(path: &Path) -> Result<Self, OpenError> {
+        Self::open_or(Absent::Refuse, path).await
+    }
+
+    async fn open_or(absent: Absent, path: &Path) -> Result<Self, OpenError> {
+        let open::Opened { writer, readers, lock } = open::open(path, absent).await?;
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers, lock })
     }
 
@@ -82,11 +93,11 @@ impl SqliteStore {
 
     /// Lets the file go: what is in the write-ahead log is moved into it first.
     pub async fn close(self) -> Result<(), Fault> {
-        let Self { writer, readers, lock, .. } = self;
+        let Self { path, writer, readers, lock } = self;
         readers.close().await;
         let closed = writer.into_inner().connection.close().await;
         drop(lock);
-        closed.map_err(|error| StoreError::from(error).into_fault("closing"))
+        closed.map_err(|error| StoreError::from(error).into_fault(&path, "closing"))
     }
 
     /// The rows of one portfolio's positions, as kept.
@@ -96,7 +107,7 @@ impl SqliteStore {
             let reader = &mut *self.reader().await?;
             all(reader, portfolios::POSITIONS_OF, values, portfolios::read_position).await
         };
-        found.await.map_err(|error| error.into_fault("reading positions"))
+        found.await.map_err(|error| error.into_fault(&self.path, "reading positions"))
     }
 
     /// Everything in the store that does not agree with the rest of it; reads all of it, on the
@@ -107,20 +118,30 @@ impl SqliteStore {
             writer.settle().await?;
             check::check(&mut writer.connection).await
         };
-        found.await.map_err(|error| error.into_fault("checking"))
+        found.await.map_err(|error| error.into_fault(&self.path, "checking"))
+    }
+
+    /// The numbers of the venue's accounts that the store knows, the newest first.
+    pub async fn accounts(&self, venue: VenueKind) -> Result<Vec<String>, Fault> {
+        let found = async {
+            let values = Values::default().text(venue.as_str());
+            let reader = &mut *self.reader().await?;
+            all(reader, portfolios::NUMBERS, values, portfolios::read_number).await
+        };
+        found.await.map_err(|error| error.into_fault(&self.path, "loading the account"))
     }
 
     /// What the store says of itself.
     pub async fn about(&self) -> Result<About, Fault> {
         let found = async { about::about(&mut *self.reader().await?).await };
-        found.await.map_err(|error| error.into_fault("looking at the store"))
+        found.await.map_err(|error| error.into_fault(&self.path, "looking at the store"))
     }
 
     /// Follows the journal's chain from the first line to the last, and says where it breaks.
     /// `known` is an end of the journal that was noted elsewhere, if there is one.
     pub async fn verify(&self, known: Option<Head>) -> Result<Result<Head, Break>, Fault> {
         let found = async { journal::verify(&mut *self.reader().await?, known).await };
-        found.await.map_err(|error| error.into_fault("verifying the journal"))
+        found.await.map_err(|error| error.into_fault(&self.path, "verifying the journal"))
     }
 
     /// The same on a store that nobody has open, even on one that would not be opened because its
@@ -152,7 +173,7 @@ impl Store for SqliteStore {
                 writer.settle().await?;
                 load::load(&mut writer.connection, &opening).await
             };
-            loaded.await.map_err(|error| error.into_fault("loading"))
+            loaded.await.map_err(|error| error.into_fault(&self.path, "loading"))
         }
         .boxed()
     }
@@ -160,7 +181,7 @@ impl Store for SqliteStore {
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), Fault>> {
         async move {
             let committed = self.writer.lock().await.commit(&batch).await;
-            committed.map_err(|error| error.into_fault("committing a batch"))
+            committed.map_err(|error| error.into_fault(&self.path, "committing a batch"))
         }
         .boxed()
     }
@@ -175,7 +196,7 @@ impl Store for SqliteStore {
                 let reader = &mut *self.reader().await?;
                 blotter::orders(reader, &filter, &visible).await
             };
-            found.await.map_err(|error| error.into_fault("looking up orders"))
+            found.await.map_err(|error| error.into_fault(&self.path, "looking up orders"))
         }
         .boxed()
     }
@@ -186,7 +207,7 @@ impl Store for SqliteStore {
                 let reader = &mut *self.reader().await?;
                 blotter::fills(reader, &wanted).await
             };
-            found.await.map_err(|error| error.into_fault("looking up fills"))
+            found.await.map_err(|error| error.into_fault(&self.path, "looking up fills"))
         }
         .boxed()
     }
@@ -198,7 +219,9 @@ impl Store for SqliteStore {
                 let reader = &mut *self.reader().await?;
                 Ok(all(reader, orders::ORDER, values, orders::read_order).await?.pop())
             };
-            found.await.map_err(|error: StoreError| error.into_fault("looking up an order"))
+            found
+                .await
+                .map_err(|error: StoreError| error.into_fault(&self.path, "looking up an order"))
         }
         .boxed()
     }
@@ -206,7 +229,9 @@ impl Store for SqliteStore {
     fn find_past(&self, order: OrderId) -> BoxFuture<'_, Result<Option<Past>, Fault>> {
         async move {
             let found = async { load::past(&mut *self.reader().await?, order).await };
-            found.await.map_err(|error: StoreError| error.into_fault("looking up the past"))
+            found
+                .await
+                .map_err(|error: StoreError| error.into_fault(&self.path, "looking up the past"))
         }
         .boxed()
     }
@@ -218,7 +243,7 @@ impl Store for SqliteStore {
                 let reader = &mut *self.reader().await?;
                 all(reader, journal::TIMELINE, values, journal::read_timeline_line).await
             };
-            found.await.map_err(|error| error.into_fault("looking up a timeline"))
+            found.await.map_err(|error| error.into_fault(&self.path, "looking up a timeline"))
         }
         .boxed()
     }
@@ -232,7 +257,7 @@ impl Store for SqliteStore {
                 let reader = &mut *self.reader().await?;
                 entries::equity(reader, portfolio).await
             };
-            found.await.map_err(|error| error.into_fault("looking up a curve"))
+            found.await.map_err(|error| error.into_fault(&self.path, "looking up a curve"))
         }
         .boxed()
     }

@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use super::cells::Columns;
 use super::commit::Writer;
 use super::fault::StoreError;
-use super::files::{self, Lock};
+use super::files::{self, Absent, Found, Lock};
 use super::journal::{Break, Head};
 use super::open_error::OpenError;
 use super::{journal, schema};
@@ -50,9 +50,9 @@ pub(super) struct Opened {
     pub(super) lock: Lock,
 }
 
-/// Opens the store at `path`, or makes it. A folder that is missing is made too.
-pub(super) async fn open(path: &Path) -> Result<Opened, OpenError> {
-    let (mut connection, lock) = connect(path).await?;
+/// Opens the store at `path`.
+pub(super) async fn open(path: &Path, absent: Absent) -> Result<Opened, OpenError> {
+    let (mut connection, lock) = connect(path, absent).await?;
     let head = journal::last(&mut connection).await.map_err(|error| damaged(path, error))?;
     Ok(Opened { writer: Writer::new(connection, head), readers: readers(path), lock })
 }
@@ -63,21 +63,29 @@ pub(super) async fn verify(
     path: &Path,
     known: Option<Head>,
 ) -> Result<Result<Head, Break>, OpenError> {
-    let (mut connection, _lock) = connect(path).await?;
+    let (mut connection, _lock) = connect(path, Absent::Refuse).await?;
     let verified = journal::verify(&mut connection, known).await;
     connection.close().await.map_err(|error| OpenError::of_database(path, &error))?;
     verified.map_err(|error| damaged(path, error))
 }
 
 /// The one connection that may write, with all its settings taken and the newest schema.
-async fn connect(path: &Path) -> Result<(SqliteConnection, Lock), OpenError> {
-    files::make_folder(path)?;
+async fn connect(path: &Path, absent: Absent) -> Result<(SqliteConnection, Lock), OpenError> {
+    let empty = || OpenError::Empty { path: path.to_owned() };
+    match absent {
+        Absent::Make => files::make_folder(path)?,
+        Absent::Refuse if !path.exists() => return Err(empty()),
+        Absent::Refuse => {}
+    }
     let lock = Lock::take(path)?;
     let found = files::inspect(path)?;
+    if absent == Absent::Refuse && found == Found::Nothing {
+        return Err(empty());
+    }
     let options = options(path).thread_name(|_| "store-writer".into());
     let mut connection =
         options.connect().await.map_err(|error| OpenError::of_database(path, &error))?;
-    if let Err(refused) = make_ready(&mut connection, path, found).await {
+    if let Err(refused) = make_ready(&mut connection, path, (found, absent)).await {
         // What is refused is left alone: the file is let go before anybody is told.
         connection.close().await.map_err(|error| OpenError::of_database(path, &error))?;
         return Err(refused);
@@ -89,9 +97,9 @@ async fn connect(path: &Path) -> Result<(SqliteConnection, Lock), OpenError> {
 async fn make_ready(
     connection: &mut SqliteConnection,
     path: &Path,
-    found: files::Found,
+    (found, absent): (Found, Absent),
 ) -> Result<(), OpenError> {
-    schema::bring_up(connection, path, found).await?;
+    schema::bring_up(connection, path, (found, absent)).await?;
     sqlx::raw_sql(SETTINGS)
         .execute(&mut *connection)
         .await

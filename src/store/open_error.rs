@@ -63,6 +63,12 @@ pub enum OpenError {
         /// What is there.
         path: PathBuf,
     },
+    /// There is nothing in it, where a store was wanted.
+    #[error("the store {} is empty: restore it from a backup", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// Damaged.
     #[error("the store {} is damaged ({what}): restore it from a backup", path.display())]
     Corrupt {

@@ -43,6 +43,7 @@ const PUT_TRADING: &str = "UPDATE desk_state SET trading = $1, reason = $2 WHERE
 pub(super) const TRADING: &str = "SELECT trading, reason FROM desk_state WHERE id = 1";
 pub(super) const ACCOUNT: &str = "SELECT id, venue, number, marked_through FROM accounts
     WHERE venue = $1 AND number = $2";
+pub(super) const NUMBERS: &str = "SELECT number FROM accounts WHERE venue = $1 ORDER BY id DESC";
 pub(super) const PORTFOLIOS: &str = "SELECT id, account_id, name, kind, owner_id, description,
         may_short, allocation, archived, version
     FROM portfolios WHERE account_id = $1 ORDER BY id";
@@ -75,6 +76,7 @@ pub(super) const SQL: &[&str] = &[
     PUT_TRADING,
     TRADING,
     ACCOUNT,
+    NUMBERS,
     PORTFOLIOS,
     ACCESS,
     POSITIONS,
@@ -148,6 +150,11 @@ pub(super) fn read_account(row: &SqliteRow) -> Result<(Account, Option<Date>), S
         number: columns.text()?.to_owned(),
     };
     Ok((account, columns.parsed_or_null()?))
+}
+
+/// An account's number.
+pub(super) fn read_number(row: &SqliteRow) -> Result<String, StoreError> {
+    Ok(Columns::of(row).text()?.to_owned())
 }
 
 pub(super) fn read_portfolio(row: &SqliteRow) -> Result<Portfolio, StoreError> {

@@ -8,7 +8,7 @@ use sqlx::migrate::Migrator;
 
 use super::cells::Columns;
 use super::fault::StoreError;
-use super::files::{APPLICATION_ID, Found};
+use super::files::{APPLICATION_ID, Absent, Found};
 use super::open_error::OpenError;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
@@ -44,7 +44,7 @@ struct Picture {
 pub(super) async fn bring_up(
     connection: &mut SqliteConnection,
     path: &Path,
-    found: Found,
+    (found, absent): (Found, Absent),
 ) -> Result<(), OpenError> {
     let fail = |error: StoreError| match error {
         StoreError::Database(error) => OpenError::of_database(path, &error),
@@ -58,6 +58,9 @@ pub(super) async fn bring_up(
     // A process that died while it made the store leaves nothing, or an empty list of migrations.
     let empty = picture.definitions == 0 && (ours || picture.application == 0);
     if found == Found::Nothing || empty {
+        if absent == Absent::Refuse {
+            return Err(OpenError::Empty { path: path.to_owned() });
+        }
         return migrate(connection, path).await;
     }
     if !ours {

@@ -167,6 +167,40 @@ fn a_store_is_checked_and_every_fault_of_it_is_one_sentence() {
     is_one_sentence(&alien);
     assert!(alien.err.contains("is not a store"), "{alien:?}");
     assert_eq!(fs::read_to_string(&path).expect("left alone"), "a shopping list");
+    fs::write(&path, "").expect("writable");
+    let emptied = check(&home);
+    is_one_sentence(&emptied);
+    assert!(emptied.err.contains("is empty: restore it from a backup"), "{emptied:?}");
+    assert_eq!(fs::metadata(&path).expect("there").len(), 0, "nothing is written to it");
+    // A page that is damaged is named, if the store can be opened at all, and so is the file.
+    let mut named = 0;
+    for page in (1..whole.len() / 4_096).step_by(5) {
+        let mut bytes = whole.clone();
+        bytes[page * 4_096..][..4_096].fill(0xa5);
+        fs::write(&path, &bytes).expect("writable");
+        let damaged = check(&home);
+        assert_eq!(damaged.code, Some(1), "page {page}: {damaged:?}");
+        let told = damaged.out + &damaged.err;
+        assert!(told.contains("desk.db is damaged") && told.contains("a backup"), "{told}");
+        named += usize::from(told.contains("WRONG   the file is damaged: "));
+    }
+    assert!(named > 2, "{named} pages were named");
+}
+
+#[test]
+fn a_market_file_that_says_nothing_is_told_and_kept() {
+    let home = Home::new();
+    home.with_store();
+    for bytes in ["", "garbage", "garbage\n"] {
+        fs::write(home.path("data/market.state"), bytes).expect("writable");
+        let run = home.run(&["--data-dir", "data", "doctor"]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(run.out.contains("BAD   market") && run.out.contains("restore it"), "{run:?}");
+        let kept = fs::read_to_string(home.path("data/market.state")).expect("there");
+        assert_eq!(kept, bytes);
+    }
+    let run = home.run(&["--new-account", "doctor"]);
+    is_one_sentence(&run);
 }
 
 #[test]

@@ -78,16 +78,30 @@ pub(super) fn open(options: &Options, desk: DeskTime) -> Result<Opened, Fault> {
     Ok(Opened { timeline, tape, assets: Arc::new(assets), header, floor, keeper })
 }
 
-/// The account and the seed kept in a state file that is only looked at; none before the first
-/// start.
+/// What a state file says of the account in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its number.
+    pub account: String,
+    /// The seed it was made with.
+    pub seed: u64,
+    /// It has had an order.
+    pub used: bool,
+}
+
+/// Whose account a state file keeps, the file being only looked at; none before the first start.
 ///
 /// # Errors
 /// When the file cannot be read, or is damaged: a market would not open on it.
-pub fn look(state_file: &Path) -> Result<Option<(String, u64)>, Fault> {
+pub fn look(state_file: &Path) -> Result<Option<Seen>, Fault> {
     let symbols = listing::table().into_iter().map(|listing| listing.asset.symbol);
     let slots: BTreeMap<Symbol, Slot> = symbols.zip((0..).map(Slot)).collect();
     let image = StateFile::look(state_file, |symbol| slots.get(&symbol).copied())?;
-    Ok(image.map(|image| (image.header.account_number, image.header.seed)))
+    Ok(image.map(|image| Seen {
+        used: image.has_had_orders(),
+        account: image.header.account_number,
+        seed: image.header.seed,
+    }))
 }
 
 /// How market time runs: as it was kept, at the speed now asked for; never back behind what has

@@ -1,5 +1,5 @@
 //! What a state file says when it is folded, and the lines that say it.
-//! Must never guess: a line it cannot read is damage, unless it is the torn last one.
+//! Must never guess: a line it cannot read is damage, unless it is a last one without its end.
 
 use std::collections::BTreeMap;
 
@@ -39,26 +39,20 @@ pub(in crate::venue::simulator) struct Image {
 }
 
 impl Image {
-    /// Folds a file's bytes: the image (none for an empty file), and the bytes of its whole lines.
-    /// An error names the line, from 1, and what is wrong with it.
+    /// Folds a file's bytes: the image, and the bytes of its whole lines. A last line without its
+    /// end was torn before anybody was answered, and counts as not written; everything else that
+    /// cannot be read is damage. An error names the line, from 1, and what is wrong with it.
     pub(super) fn read(
         bytes: &[u8],
         slot: impl Fn(Symbol) -> Option<Slot>,
-    ) -> Result<(Option<Self>, usize), (usize, &'static str)> {
+    ) -> Result<(Self, usize), (usize, &'static str)> {
         let mut image: Option<Self> = None;
         let mut whole = 0;
-        let mut number = 0;
-        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-            number += 1;
-            let is_last = whole + line.len() == bytes.len();
-            let text = line.strip_suffix(b"\n").and_then(|line| std::str::from_utf8(line).ok());
-            let Some(records) = text.and_then(records) else {
-                if is_last {
-                    break;
-                }
-                return Err((number, "its checksum is wrong"));
-            };
-            for record in records {
+        for (index, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
+            let number = index + 1;
+            let Some(text) = line.strip_suffix(b"\n") else { break };
+            let records = std::str::from_utf8(text).ok().and_then(records);
+            for record in records.ok_or((number, "its checksum is wrong"))? {
                 let fold = match &mut image {
                     Some(image) => image.fold(record, &slot),
                     None => Self::begin(record).map(|begun| image = Some(begun)),
@@ -67,7 +61,8 @@ impl Image {
             }
             whole += line.len();
         }
-        Ok((image, whole))
+        // The file comes into being with its first line whole, so one without it lost it.
+        Ok((image.ok_or((1, "the line that names the account is gone"))?, whole))
     }
 
     /// The image of a market that begins.
@@ -106,6 +101,11 @@ impl Image {
     /// The last moment of market time at which something is known to have happened.
     pub(in crate::venue::simulator) fn latest(&self) -> MarketTime {
         self.orders.values().map(|order| order.updated).max().unwrap_or(self.timeline.market)
+    }
+
+    /// True once an order was taken.
+    pub(in crate::venue::simulator) fn has_had_orders(&self) -> bool {
+        self.next_order > 1
     }
 
     /// The number of the first order that stays when the newest `count` ended ones do; open ones

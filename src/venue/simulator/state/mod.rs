@@ -3,9 +3,9 @@
 //!
 //! The file is a row of lines (line.rs), each what one deed changed: the order, the cash and the
 //! holding as they are after it. A later record takes the place of an earlier one of the same
-//! thing, so reading is folding. A line torn by a sudden end is the last one and counts as not
-//! written: nothing in it was acknowledged. When the file has grown, the next start writes it
-//! anew and moves orders that ended long ago into an archive beside it.
+//! thing, so reading is folding. A line torn by a sudden end is the last one and has no end: it
+//! counts as not written, and nothing in it was acknowledged. When the file has grown, the next
+//! start writes it anew and moves orders that ended long ago into an archive beside it.
 
 pub(super) mod archive;
 pub(super) mod image;
@@ -118,21 +118,22 @@ impl StateFile {
     }
 }
 
-/// What a file says, and the bytes of its whole lines; nothing where there is none.
+/// What a file says, and the bytes of its whole lines; nothing where there is none. A file that is
+/// there says something: an empty one has lost an account.
 fn read(path: &Path, slot: impl Fn(Symbol) -> Option<Slot>) -> Result<(Option<Image>, u64), Fault> {
-    let text = match fs::read(path) {
+    let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, 0)),
         Err(error) => return Err(fault(path, "cannot be read", &error)),
     };
-    let (image, whole) = Image::read(&text, slot).map_err(|(line, why)| {
+    let (image, whole) = Image::read(&bytes, slot).map_err(|(line, why)| {
         let path = path.display();
         Fault::new(format!(
-            "The embedded market's file {path} is damaged at line {line}: {why}. \
-             Move it away to start with a fresh account, or put a backup in its place."
+            "The embedded market's file {path} is damaged at line {line} ({why}): restore it from \
+             a backup, or move it away and start with --new-account to trade on a new account."
         ))
     })?;
-    Ok((image, u64::try_from(whole).expect("a file's size")))
+    Ok((Some(image), u64::try_from(whole).expect("a file's size")))
 }
 
 fn options() -> OpenOptions {

@@ -202,14 +202,14 @@ fn a_file_cut_off_anywhere_gives_the_last_whole_line() {
     for end in 0..bytes.len() {
         let slots = &world.slots;
         let found = Image::read(&bytes[..end], |symbol| slots.get(&symbol).copied());
+        if end < header_end {
+            assert_eq!(found.expect_err("no account").0, 1, "cut at {end}");
+            continue;
+        }
         let (image, whole) = found.unwrap_or_else(|damage| panic!("cut at {end}: {damage:?}"));
         let lines = bytes[..end].split(|&byte| byte == b'\n').count() - 1;
         assert!(whole <= end);
-        if end < header_end {
-            assert_eq!(image, None);
-        } else {
-            assert_eq!(image.as_ref(), Some(&images[lines - 1]), "cut at {end}");
-        }
+        assert_eq!(image, images[lines - 1], "cut at {end}");
     }
     // On the disk: the torn line is cut off, and what follows is read again.
     std::fs::write(&path, &bytes[..bytes.len() - 5]).expect("cut");
@@ -238,6 +238,39 @@ fn damage_in_the_middle_is_named_and_nothing_is_changed() {
     assert_eq!(std::fs::read(&path).expect("there"), bytes);
     let nothing_listed = StateFile::open(&path, |_| None);
     assert!(nothing_listed.is_err());
+}
+
+/// Only a last line without its end was torn: one that has it was whole once.
+#[test]
+fn a_whole_line_that_cannot_be_read_is_damage_be_it_the_last_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("embedded.market");
+    let mut world = World::new(7);
+    written(&mut world, &path, 60);
+    let whole = std::fs::read(&path).expect("written");
+    let lines = whole.iter().filter(|&&byte| byte == b'\n').count();
+    let end = whole.len();
+    let mut last = whole.clone();
+    last[end - 2] ^= 1;
+    let mut no_text = whole.clone();
+    no_text[end - 2] = 0xff;
+    let header = whole.iter().position(|&byte| byte == b'\n').expect("a line");
+    for (bytes, line) in [
+        (last, lines),
+        (no_text, lines),
+        (Vec::new(), 1),
+        (whole[..header].to_vec(), 1),
+        (b"\n".to_vec(), 1),
+        (b"a shopping list".to_vec(), 1),
+    ] {
+        std::fs::write(&path, &bytes).expect("damaged");
+        let slots = world.slots.clone();
+        let fault = StateFile::open(&path, move |symbol| slots.get(&symbol).copied());
+        let text = fault.expect_err("damaged").to_string();
+        assert!(text.contains(&format!("damaged at line {line} (")), "{text}");
+        assert!(text.contains("restore it from a backup"), "{text}");
+        assert_eq!(std::fs::read(&path).expect("there"), bytes, "untouched");
+    }
 }
 
 #[test]
