@@ -49,9 +49,9 @@ pub struct Chart<'a> {
     pub role: Role,
     /// The role of the newest height's label on the axis.
     pub newest: Role,
-    /// A height worth comparing with: a dotted line. It doubles the reach of the scale at most;
-    /// farther away its label stands at the edge with an arrow.
-    pub level: Option<i64>,
+    /// A height worth comparing with, and its name: a dotted line. It doubles the reach of the
+    /// scale at most; farther away it has no place on the axis, and is named with an arrow.
+    pub level: Option<(i64, &'a str)>,
     /// Signs on the plot.
     pub marks: &'a [Mark],
     /// Sizes at the foot of the plot, one for each step; empty for none.
@@ -89,6 +89,7 @@ impl Chart<'_> {
         self.draw_volumes(buffer, &frame, theme);
         self.draw_line(buffer, &frame, theme);
         self.draw_cross(buffer, &frame, theme);
+        self.name_level(buffer, &frame, theme);
         self.draw_marks(buffer, &frame, theme);
         self.draw_heights(buffer, &frame, &labels, theme);
         self.draw_times(buffer, &frame, theme);
@@ -105,7 +106,7 @@ impl Chart<'_> {
         let (low, high) = self.scale()?;
         let foot_rows = u16::from(area.height >= 4 && !self.times.is_empty());
         let rows = area.height - foot_rows;
-        let heights = [Some(low), Some(high), self.line.last().copied(), self.level];
+        let heights = [Some(low), Some(high), self.line.last().copied(), self.level()];
         let widths = heights.into_iter().flatten().map(|height| (self.label)(height).width());
         let widest = widths.max().unwrap_or(0).max(self.corner.width());
         let axis_columns = u16::try_from(widest).unwrap_or(u16::MAX).saturating_add(1);
@@ -136,7 +137,7 @@ impl Chart<'_> {
 
     fn near_level(&self, low: i64, high: i64) -> Option<i64> {
         let reach = (high - low).max(self.grain.saturating_mul(4));
-        self.level.filter(|level| {
+        self.level().filter(|level| {
             (low.saturating_sub(reach)..=high.saturating_add(reach)).contains(level)
         })
     }
@@ -160,22 +161,40 @@ impl Chart<'_> {
                 buffer.set_stringn(x, y, dot, 1, style);
             }
         }
-        let Some(level) = self.level else { return };
+        let Some(level) = self.level().filter(|level| frame.shows(*level)) else { return };
         let (y, style) = (frame.row_of(level), theme.style(Role::Muted));
-        let arrow = match level {
-            level if level < frame.low => theme.glyphs.down,
-            level if level > frame.high => theme.glyphs.up,
-            _ => {
-                let dash = if theme.glyphs.braille { "╌" } else { "." };
-                for x in frame.plot.x..frame.plot.right() {
-                    buffer.set_stringn(x, y, dash, 1, style);
-                }
-                return;
-            }
+        for x in frame.plot.x..frame.plot.right() {
+            buffer.set_stringn(x, y, level_dash(theme), 1, style);
+        }
+    }
+
+    /// Names the level where the line leaves room for it: on its dots, or at the edge beyond which
+    /// it lies.
+    fn name_level(&self, buffer: &mut Buffer, frame: &Frame, theme: &Theme) {
+        let Some((level, name)) = self.level else { return };
+        let y = frame.row_of(level);
+        let text = if frame.shows(level) {
+            format!("{name} ")
+        } else {
+            let arrow = if level < frame.low { theme.glyphs.down } else { theme.glyphs.up };
+            format!(" {name} {} {arrow}", (self.label)(level))
         };
-        // Out of sight: its label stands at the edge, and an arrow says that it lies beyond.
-        if !frame.axis.is_empty() {
-            buffer.set_stringn(frame.plot.right() - 1, y, arrow, 1, style);
+        let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+        if width > frame.plot.width {
+            return;
+        }
+        let ground = [" ", "·", ".", level_dash(theme)];
+        let places = [frame.plot.right() - width, frame.plot.x];
+        let is_free = |x: &u16| (*x..*x + width).all(|x| ground.contains(&buffer[(x, y)].symbol()));
+        if let Some(x) = places.into_iter().find(is_free) {
+            buffer.set_stringn(x, y, text, usize::from(width), theme.style(Role::Muted));
+        }
+    }
+
+    const fn level(&self) -> Option<i64> {
+        match self.level {
+            Some((level, _)) => Some(level),
+            None => None,
         }
     }
 
@@ -286,7 +305,7 @@ impl Chart<'_> {
         if let Some(newest) = self.line.last() {
             put(*newest, theme.style(self.newest).add_modifier(Modifier::BOLD));
         }
-        if let Some(level) = self.level {
+        if let Some(level) = self.level().filter(|level| frame.shows(*level)) {
             put(level, theme.style(Role::Muted));
         }
         for height in labels {
@@ -331,6 +350,10 @@ impl Chart<'_> {
 }
 
 impl Frame {
+    /// True for a height within the scale.
+    fn shows(&self, height: i64) -> bool {
+        (self.low..=self.high).contains(&height)
+    }
     /// Dots from the left, of a plot that is `width` dots wide.
     fn across(&self, step: usize, width: usize) -> usize {
         let last = self.steps.saturating_sub(1);
@@ -354,6 +377,10 @@ impl Frame {
         let columns = usize::from(self.plot.width.saturating_sub(1)).max(1);
         (usize::from(column - self.plot.x) * last + columns / 2) / columns
     }
+}
+
+const fn level_dash(theme: &Theme) -> &'static str {
+    if theme.glyphs.braille { "╌" } else { "." }
 }
 
 fn cells(count: usize) -> u16 {

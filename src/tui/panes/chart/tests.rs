@@ -120,6 +120,8 @@ fn the_crosshair_reads_out_the_bar_and_what_was_traded_there() {
     assert_eq!(pane.crossed(&fixture.ctx()), Some(40));
     fixture.press(&mut pane, &["end", "ctrl-u"]);
     assert_eq!(pane.crossed(&fixture.ctx()), Some(350));
+    let places = [" O ", " H ", " L ", " C "].map(|name| filled.find(name).expect("in the line"));
+    assert!(places.is_sorted(), "{filled}");
     insta::assert_snapshot!(fixture.text(&pane));
     fixture.press(&mut pane, &["esc"]);
     assert_eq!(pane.crossed(&fixture.ctx()), None);

@@ -171,7 +171,7 @@ impl Parts {
             line: &self.line,
             role: Role::Line,
             newest: self.newest,
-            level: self.level,
+            level: self.level.map(|level| (level, "close before")),
             marks: &self.marks,
             volumes: &self.volumes,
             times: &self.times,
@@ -198,11 +198,11 @@ fn readout_line(pane: &ChartPane, index: usize, own: &[Fill], ctx: &Ctx<'_>) -> 
     let Some(bar) = bars.get(index) else { return Line::default() };
     let here = own.iter().filter(|fill| fills::bar_of(fill, bars) == Some(index));
     let mut pieces = vec![(when(bar, pane.range, ctx), Role::Accent)];
-    for (name, price) in [("C", bar.close), ("O", bar.open), ("H", bar.high), ("L", bar.low)] {
+    for (name, price) in [("O", bar.open), ("H", bar.high), ("L", bar.low), ("C", bar.close)] {
         pieces.push((format!("{name} {}", cells::price_like(price, bar.close)), Role::Text));
     }
     for fill in here {
-        pieces.insert(2, fill_piece(fill, ctx));
+        pieces.push(fill_piece(fill, ctx));
     }
     pieces.push((format!("vol {}", cells::short_quantity(bar.volume)), Role::Muted));
     let mut spans = Vec::new();

@@ -133,7 +133,7 @@ impl Pane for EquityPane {
             line: &heights,
             role: Role::Line,
             newest: if rises { Role::Up } else { Role::Down },
-            level: heights.first().copied(),
+            level: heights.first().map(|first| (*first, "at the start")),
             marks: &[],
             volumes: &[],
             times: &axis::dates(&dates, ctx.area.width),

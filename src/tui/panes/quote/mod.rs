@@ -4,6 +4,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
 
 use crate::domain::numbers::{Price, Qty, Ratio};
 use crate::domain::quotes::Ticker;
@@ -160,11 +161,28 @@ fn spread(ticker: &Ticker, ctx: &Ctx<'_>) -> Figure {
 /// Where the last price stands between the day's low and high.
 fn draw_range(frame: &mut Frame<'_>, area: Rect, ticker: &Ticker, ctx: &Ctx<'_>) {
     let reach = i128::from(ticker.high.units()) - i128::from(ticker.low.units());
-    if reach <= 0 || area.width < 12 {
+    if reach <= 0 || area.width < 20 {
         return;
     }
     let above = i128::from(ticker.last.units()) - i128::from(ticker.low.units());
-    let cells = i128::from(area.width - 1);
+    // The line has words like every other: low and high stand at its ends where there is room.
+    let name = "Day range";
+    let ends = [ticker.low, ticker.high].map(|price| cells::price_like(price, ticker.last));
+    let whole = area;
+    let width = |text: &str| u16::try_from(text.width()).unwrap_or(u16::MAX);
+    let named = width(name) + 1;
+    let mut area = Rect { x: area.x + named, width: area.width.saturating_sub(named), ..area };
+    frame.buffer_mut().set_stringn(whole.x, whole.y, name, name.len(), ctx.style(Role::Header));
+    let both = width(&ends[0]) + width(&ends[1]) + 2;
+    if area.width >= both + 8 {
+        let style = ctx.style(Role::Muted);
+        let high = area.right() - width(&ends[1]);
+        frame.buffer_mut().set_stringn(area.x, area.y, &ends[0], ends[0].len(), style);
+        frame.buffer_mut().set_stringn(high, area.y, &ends[1], ends[1].len(), style);
+        area.x += width(&ends[0]) + 1;
+        area.width -= both;
+    }
+    let cells = i128::from(area.width.saturating_sub(1));
     let at = u16::try_from((above * cells / reach).clamp(0, cells)).unwrap_or(0);
     let glyphs = &ctx.theme.glyphs;
     let line = if glyphs.braille { "─" } else { "-" };

@@ -62,7 +62,7 @@ fn a_whole_chart_in_braille_and_in_plain_characters() {
     ];
     let volumes: Vec<i64> = (0..61).map(|n| (n % 7) * 100).collect();
     let mut chart = chart(&line, &marks, &times);
-    chart.level = Some(18_510);
+    chart.level = Some((18_510, "before"));
     chart.volumes = &volumes;
     let whole = text(&chart, 60, 16, false);
     let plain = text(&chart, 60, 16, true);
@@ -96,17 +96,18 @@ fn ends_and_extremes_stand_at_the_edges() {
 fn a_level_far_away_does_not_flatten_the_line() {
     let line = [10_000, 10_010, 10_005];
     let mut chart = chart(&line, &[], &[]);
-    chart.level = Some(10_015);
+    chart.level = Some((10_015, "before"));
     assert!(chart.scale().expect("heights").1 > 10_015);
-    chart.level = Some(20_000);
+    chart.level = Some((20_000, "before"));
     assert!(chart.scale().expect("heights").1 < 10_100);
     let above = text(&chart, 40, 10, false);
     let first = above.lines().next().expect("a line");
-    assert!(!above.contains('╌') && first.ends_with("▲ 200.00"), "{above}");
-    chart.level = Some(5_000);
+    assert!(!above.contains('╌') && first.contains("before 200.00 ▲"), "{above}");
+    assert!(!first.ends_with("200.00"), "it has no place on the axis: {above}");
+    chart.level = Some((5_000, "before"));
     let below = text(&chart, 40, 10, false);
     let last = below.lines().last().expect("a line");
-    assert!(!below.contains('╌') && last.ends_with("▼  50.00"), "{below}");
+    assert!(!below.contains('╌') && last.contains("before 50.00 ▼"), "{below}");
 }
 
 #[test]
