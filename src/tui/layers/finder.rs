@@ -7,6 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::ids::PortfolioId;
@@ -128,8 +129,10 @@ impl Finder {
         Reaction::Mine(effects)
     }
 
-    /// The lines in sight: headings while nothing is searched for, entries by their row.
-    fn lines(&self) -> Vec<Line> {
+    /// All lines: headings while nothing is searched for, entries by their row, and what of an
+    /// entry's words goes on below it.
+    fn lines(&self, area: Rect) -> Vec<Line> {
+        let [_, _, room] = self.columns(popup::inside(popup::centred(area, WIDTH, HEIGHT)).width);
         let searching = !self.field.value().trim().is_empty();
         let mut lines = Vec::new();
         let mut group = "";
@@ -140,14 +143,29 @@ impl Finder {
                 lines.push(Line::Heading(group));
             }
             lines.push(Line::Entry(row));
+            if words_width(entry) > usize::from(room) {
+                let more = popup::wrap(&words(entry), room).len();
+                lines.extend((1..more).map(|line| Line::More(row, line)));
+            }
         }
         lines
+    }
+
+    /// Cells of keys, names and words: keys and names take what the longest of them needs.
+    fn columns(&self, width: u16) -> [u16; 3] {
+        let widest = |text: fn(&Entry) -> &str, most: u16| {
+            let widths = self.entries.iter().map(|entry| text(entry).width());
+            u16::try_from(widths.max().unwrap_or(0)).unwrap_or(most).min(most)
+        };
+        let keys = widest(|entry| &entry.keys, KEYS).min(width / 4);
+        let names = widest(|entry| &entry.name, NAMES).min(width / 3);
+        [keys, names, width.saturating_sub(keys + names + 2)]
     }
 
     /// Its room: the top stays where it is while the list below gets longer and shorter.
     fn room(&self, area: Rect) -> Rect {
         let most = popup::centred(area, WIDTH, HEIGHT);
-        let lines = u16::try_from(self.lines().len()).unwrap_or(u16::MAX);
+        let lines = u16::try_from(self.lines(area).len()).unwrap_or(u16::MAX);
         Rect { height: lines.max(1).saturating_add(4).min(most.height), ..most }
     }
 
@@ -160,7 +178,7 @@ impl Finder {
             ..inner
         };
         let cursor = self.list.position(&self.found).unwrap_or(0);
-        let lines = self.lines();
+        let lines = self.lines(area);
         let line = lines.iter().position(|line| *line == Line::Entry(cursor)).unwrap_or(0);
         let height = usize::from(rows.height.max(1));
         let first = (line + 1 + height / 3).saturating_sub(height);
@@ -172,6 +190,8 @@ impl Finder {
 enum Line {
     Heading(&'static str),
     Entry(usize),
+    /// The words of this row go on: which line of them.
+    More(usize, usize),
 }
 
 impl Layer for Finder {
@@ -222,8 +242,8 @@ impl Layer for Finder {
                     return Reaction::with(Effect::Close);
                 }
                 let line = rows.contains(at).then(|| first + usize::from(at.y - rows.y));
-                if let Some(Line::Entry(row)) =
-                    line.and_then(|line| self.lines().get(line).copied())
+                if let Some(Line::Entry(row) | Line::More(row, _)) =
+                    line.and_then(|line| self.lines(ctx.area).get(line).copied())
                 {
                     self.list.select(self.found[row], &self.found);
                     return self.choose();
@@ -260,7 +280,8 @@ impl Layer for Finder {
         self.field.draw(frame, field, ctx.style(Role::FieldFocus), true);
         let (rows, first) = self.sight(ctx.area);
         let cursor = self.list.position(&self.found);
-        let lines = self.lines();
+        let lines = self.lines(ctx.area);
+        let columns = self.columns(rows.width);
         for (offset, line) in lines.iter().skip(first).take(rows.height.into()).enumerate() {
             let y = rows.y + u16::try_from(offset).unwrap_or(0);
             let room = Rect { y, height: 1, ..rows };
@@ -271,7 +292,13 @@ impl Layer for Finder {
                 }
                 Line::Entry(row) => {
                     let entry = &self.entries[self.found[*row]];
-                    draw_entry(frame.buffer_mut(), room, entry, cursor == Some(*row), ctx);
+                    let style = Look::of(entry, cursor == Some(*row), ctx);
+                    draw_entry(frame.buffer_mut(), (room, columns), entry, &style);
+                }
+                Line::More(row, line) => {
+                    let entry = &self.entries[self.found[*row]];
+                    let style = Look::of(entry, cursor == Some(*row), ctx);
+                    draw_more(frame.buffer_mut(), (room, columns), (entry, *line), &style);
                 }
             }
         }
@@ -283,30 +310,114 @@ impl Layer for Finder {
     }
 }
 
-fn draw_entry(buffer: &mut Buffer, room: Rect, entry: &Entry, here: bool, ctx: &Ctx<'_>) {
-    let refused = entry.refused.is_some();
-    let ground = if here { ctx.style(Role::Selection) } else { ratatui::style::Style::new() };
-    buffer.set_style(room, ground);
-    let style =
-        |role| if here { ground } else { ctx.style(if refused { Role::Faint } else { role }) };
-    let about = match &entry.refused {
-        Some(why) => format!("{} {why}", ctx.theme.glyphs.cross),
+/// What is said about an entry: what it is, or why it cannot be done.
+fn words(entry: &Entry) -> String {
+    match &entry.refused {
+        Some(why) => format!("{CROSS} {why}"),
         None => entry.about.clone(),
-    };
-    let keys = KEYS.min(room.width / 4);
-    let names = NAMES.min(room.width / 3);
-    let columns = [
+    }
+}
+
+fn words_width(entry: &Entry) -> usize {
+    entry.refused.as_ref().map_or_else(|| entry.about.width(), |why| why.width() + 2)
+}
+
+/// Stands for the theme's own cross while words are measured: every theme's takes one cell.
+const CROSS: char = '\u{2717}';
+
+/// How the lines of one entry look.
+struct Look<'c> {
+    here: bool,
+    refused: bool,
+    ctx: &'c Ctx<'c>,
+}
+
+impl<'c> Look<'c> {
+    const fn of(entry: &Entry, here: bool, ctx: &'c Ctx<'c>) -> Self {
+        Self { here, refused: entry.refused.is_some(), ctx }
+    }
+    fn ground(&self) -> Style {
+        if self.here { self.ctx.style(Role::Selection) } else { Style::new() }
+    }
+    fn style(&self, role: Role) -> Style {
+        if self.here {
+            self.ground()
+        } else {
+            self.ctx.style(if self.refused { Role::Faint } else { role })
+        }
+    }
+}
+
+fn draw_entry(
+    buffer: &mut Buffer,
+    (room, columns): (Rect, [u16; 3]),
+    entry: &Entry,
+    look: &Look<'_>,
+) {
+    let [keys, names, _] = columns;
+    let places = [
         (room.x, keys, entry.keys.as_str(), Role::Key),
         (room.x + keys + 1, names, entry.name.as_str(), Role::Text),
-        (room.x + keys + names + 2, room.width, about.as_str(), Role::Muted),
     ];
-    for (x, width, text, role) in columns {
+    draw_more(buffer, (room, columns), (entry, 0), look);
+    for (x, width, text, role) in places {
         let width = usize::from(width.min(room.right().saturating_sub(x)));
         if text.width() <= width {
-            buffer.set_stringn(x, room.y, text, width, style(role));
+            buffer.set_stringn(x, room.y, text, width, look.style(role));
         } else if width > 0 {
-            let (end, _) = buffer.set_stringn(x, room.y, text, width - 1, style(role));
-            buffer.set_stringn(end, room.y, ctx.theme.glyphs.ellipsis, 1, style(role));
+            let (end, _) = buffer.set_stringn(x, room.y, text, width - 1, look.style(role));
+            buffer.set_stringn(end, room.y, look.ctx.theme.glyphs.ellipsis, 1, look.style(role));
         }
+    }
+}
+
+/// Draws one line of an entry's words.
+fn draw_more(
+    buffer: &mut Buffer,
+    (room, [keys, names, width]): (Rect, [u16; 3]),
+    (entry, line): (&Entry, usize),
+    look: &Look<'_>,
+) {
+    buffer.set_style(room, look.ground());
+    let lines = popup::wrap(&words(entry), width);
+    let Some(text) = lines.get(line) else { return };
+    let text = text.replace(CROSS, look.ctx.theme.glyphs.cross);
+    let x = room.x + (keys + names + 2).min(room.width);
+    let style = look.style(Role::Muted);
+    buffer.set_stringn(x, room.y, text, usize::from(room.right().saturating_sub(x)), style);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::roles::RoleName;
+    use crate::tui::action::Action;
+    use crate::tui::fixture::Fixture;
+
+    #[test]
+    fn no_sentence_of_help_is_cut_at_80x24() {
+        let mut app = Fixture::of(RoleName::Viewer).app(80, 24);
+        app.press(&["?"]);
+        let mut seen = String::new();
+        for _ in 0..Action::TABLE.len() {
+            let words = app
+                .text()
+                .lines()
+                .map(|line| {
+                    let inside = line.trim_matches(|c| c == ' ' || c == '│');
+                    inside.to_owned()
+                })
+                .collect::<Vec<_>>()
+                .join(" ");
+            seen.push_str(&words.split_whitespace().collect::<Vec<_>>().join(" "));
+            app.press(&["down"]);
+        }
+        for words in [
+            "Help for this place: type to search, Enter runs",
+            "Find any action, symbol, portfolio or person",
+            "Your role 'viewer' cannot execute trades",
+        ] {
+            assert!(seen.contains(words), "{words}: {}", app.text());
+        }
+        assert!(!app.text().contains('…'), "{}", app.text());
     }
 }

@@ -13,6 +13,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::widgets::Clear;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::action::Action;
 use super::super::ctx::Ctx;
@@ -214,7 +215,23 @@ impl CommandLine {
                 .buffer_mut()
                 .set_style(line, if *here { style } else { ctx.style(Role::Overlay) });
             let room = usize::from(width.saturating_sub(2));
+            let text = ended(text, room, ctx.theme.glyphs.ellipsis);
             frame.buffer_mut().set_stringn(ctx.area.x + 1, y, text, room, style);
         }
     }
+}
+
+/// The text, cut with an ellipsis where it is wider than its room.
+fn ended(text: &str, room: usize, ellipsis: &str) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for character in text.chars() {
+        if cut.width() + character.width().unwrap_or(0) + ellipsis.width() > room {
+            break;
+        }
+        cut.push(character);
+    }
+    format!("{}{ellipsis}", cut.trim_end())
 }
