@@ -220,9 +220,10 @@ async fn store(
 
 fn in_words(path: &Path, about: &About) -> String {
     let [a, b, c, d, ..] = about.head.hash;
+    let people = if about.users == 1 { "person" } else { "people" };
     format!(
-        "{}; schema {}, SQLite {}, {} with synchronous {}; {} people, {} portfolios, \
-         {} orders; journal line {} ({a:02x}{b:02x}{c:02x}{d:02x}..)",
+        "{}; schema {}, SQLite {}, {} with synchronous {}; {} {people}, portfolios {}, \
+         orders {}; journal line {} ({a:02x}{b:02x}{c:02x}{d:02x}..)",
         path.display(),
         about.schema,
         about.sqlite,

@@ -101,6 +101,10 @@ impl Default for Prefs {
 }
 
 impl Prefs {
+    /// What each is called on the screen, in the order of `NAMES`.
+    pub const LABELS: [&'static str; 5] =
+        ["Theme", "Time zone", "Confirm above", "Flashes", "Lock after"];
+
     /// Every setting a person can make, and what it does.
     pub const NAMES: [(&'static str, &'static str); 5] = [
         ("theme", "how the desk looks"),
@@ -110,9 +114,15 @@ impl Prefs {
         ("idle_lock_minutes", "minutes without a key; 0 for never"),
     ];
 
+    /// What a setting is called on the screen.
+    pub fn label(name: &str) -> &'static str {
+        let index = Self::NAMES.iter().position(|(other, _)| *other == name);
+        index.map_or("The setting", |index| Self::LABELS[index])
+    }
+
     /// Is this a setting, and can it have this value? The words for why not.
     pub fn check(name: &str, value: &str) -> Result<(), String> {
-        let wrong = |what: &str| Err(format!("{name}: {what}, not '{value}'"));
+        let wrong = |what: &str| Err(format!("{}: {what}, not '{value}'", Self::label(name)));
         match name {
             "theme" if Themes::ORDER.contains(&value) => Ok(()),
             "theme" => wrong(&format!("one of {}", Themes::ORDER.join(", "))),

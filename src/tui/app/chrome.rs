@@ -28,6 +28,10 @@ impl Session {
     /// Draws everything of a signed-in person's screen.
     pub fn draw(&self, frame: &mut Frame<'_>, look: &Look) {
         frame.buffer_mut().set_style(look.size, look.theme.style(Role::Background));
+        if self.is_locked() {
+            self.draw_locked(frame, look);
+            return;
+        }
         if is_too_small(look.size) {
             draw_too_small(self, frame, look);
         } else {
@@ -40,6 +44,17 @@ impl Session {
         }
         for (_, layer) in &self.layers {
             layer.draw(frame, &self.data.ctx(look, look.size, true));
+        }
+    }
+
+    /// Draws the lock alone: who passes by must read nothing of what lies below it.
+    fn draw_locked(&self, frame: &mut Frame<'_>, look: &Look) {
+        if !is_too_small(look.size) {
+            self.draw_status(frame, look);
+            self.draw_hints(frame, look);
+        }
+        if let Some((_, lock)) = self.layers.last() {
+            lock.draw(frame, &self.data.ctx(look, look.size, true));
         }
     }
 
@@ -262,7 +277,7 @@ fn draw_too_small(session: &Session, frame: &mut Frame<'_>, look: &Look) {
         _ => String::new(),
     };
     let text = format!(
-        "{}{}x{} is below {SCREEN_COLUMNS_MIN}x{SCREEN_ROWS_MIN}{kill}",
+        "{}Make this terminal larger: {}x{} is below {SCREEN_COLUMNS_MIN}x{SCREEN_ROWS_MIN}{kill}",
         stopped(trading).map_or(String::new(), |(word, _)| format!("{word}. ")),
         look.size.width,
         look.size.height,

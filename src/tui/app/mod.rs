@@ -12,6 +12,7 @@ pub mod openings;
 pub mod route;
 pub mod session;
 pub mod toasts;
+pub mod told;
 
 #[cfg(test)]
 mod tests;
@@ -204,6 +205,11 @@ impl App {
         match &self.stage {
             Stage::SignIn(screen) => screen.draw(frame, &self.look),
             Stage::Desk(session) => session.draw(frame, &self.look),
+        }
+        if let Stage::Desk(session) = &self.stage
+            && session.is_locked()
+        {
+            return;
         }
         self.toasts.draw(frame, &self.look);
     }

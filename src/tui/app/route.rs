@@ -1,13 +1,14 @@
 //! Who gets a key, a paste, a mouse event: the topmost layer, else the focused pane, else the app.
 //! Must never let anything below a layer hear a key.
 
-use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use super::super::action::Action;
 use super::super::ask::Asker;
 use super::super::effect::{Effect, Reaction};
 use super::super::keymap::{Context, Key, Meaning};
+use super::super::screens::ScreenId;
 use super::look::Look;
 use super::session::{Session, inside};
 use super::{Out, chrome, deeds, flow};
@@ -62,8 +63,25 @@ pub fn key(session: &mut Session, event: KeyEvent, look: &mut Look) -> Out {
         out.append(flow::follow(session, Asker::App, effects, look));
     } else if !takes_text && let Some((source, effects)) = raw(session, event, look) {
         out.append(flow::follow(session, source, effects, look));
+    } else if let Some(words) = no_screen(session, event) {
+        out.append(flow::follow(session, Asker::App, vec![Effect::say(words)], look));
     }
     out
+}
+
+/// What to say of a digit that stands for no screen yet; nothing where it is not for a screen.
+fn no_screen(session: &Session, event: KeyEvent) -> Option<String> {
+    let KeyCode::Char(digit @ '1'..='9') = event.code else { return None };
+    let number = usize::try_from(digit.to_digit(10)?).ok()?;
+    if !session.layers.is_empty() || ScreenId::numbered(number).is_some() {
+        return None;
+    }
+    let last = ScreenId::ALL.len();
+    Some(match number {
+        5 => format!("Screen 5 will be Admin. It is not there yet: 1 to {last} are"),
+        6 => format!("Screen 6 will be the Journal. It is not there yet: 1 to {last} are"),
+        _ => format!("There is no screen {number}: 1 to {last} are there"),
+    })
 }
 
 fn takes_text(session: &Session) -> bool {

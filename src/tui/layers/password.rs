@@ -59,16 +59,24 @@ impl PasswordForm {
                 Ok(text.to_owned())
             }
         });
+        let is_asked = !self.form.is_hidden(BEFORE);
+        let before = self.form.read(BEFORE, |text| {
+            if is_asked && text.is_empty() {
+                Err("your password as it is now is needed")
+            } else {
+                Ok(text.to_owned())
+            }
+        });
         let same = self.form.value(FIRST).to_owned();
         let again = self
             .form
             .read(AGAIN, |text| if text == same { Ok(()) } else { Err("not the same as above") });
-        let (Some(password), Some(())) = (first, again) else {
+        let (Some(before), Some(password), Some(())) = (before, first, again) else {
             self.form.focus_error();
             return Reaction::done();
         };
         self.busy = true;
-        let before = Secret(self.form.value(BEFORE).to_owned());
+        let before = Secret(before);
         let login = self.login.clone();
         let want = Want::SetPassword { login, before, password: Secret(password) };
         Reaction::with(Effect::Ask(0, want))

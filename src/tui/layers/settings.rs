@@ -40,11 +40,11 @@ impl SettingsForm {
         let on_off = vec!["on".to_owned(), "off".to_owned()];
         let text = |label, value: &str| Entry::text(Field::new(label, 40).with(value));
         let mut form = Form::new(vec![
-            Entry::choice("Theme", themes, 0),
-            text("Time zone", &before[1]),
-            text("Confirm above", &before[2]),
-            Entry::choice("Flashes", on_off, 0),
-            text("Lock after", &before[4]),
+            Entry::choice(Prefs::LABELS[0], themes, 0),
+            text(Prefs::LABELS[1], &before[1]),
+            text(Prefs::LABELS[2], &before[2]),
+            Entry::choice(Prefs::LABELS[3], on_off, 0),
+            text(Prefs::LABELS[4], &before[4]),
             Entry::button("Keep"),
         ]);
         for (index, (_, about)) in Prefs::NAMES.iter().enumerate() {

@@ -213,6 +213,10 @@ impl Form {
             self.step(1);
         }
     }
+    /// True where an entry is hidden.
+    pub fn is_hidden(&self, index: usize) -> bool {
+        self.entries.get(index).is_some_and(|entry| entry.hidden)
+    }
     /// True where the entry with the keys is text, of one line or several.
     pub fn is_on_text(&self) -> bool {
         let kind = self.entries.get(self.focus).map(|entry| &entry.kind);
@@ -240,6 +244,12 @@ impl Form {
                     return FormMove::Pressed(self.focus);
                 }
                 self.step(1);
+            }
+            // The key that sends presses the last button, wherever in the form it is pressed.
+            Action::Send => {
+                let is_button = |entry: &Entry| matches!(entry.kind, Kind::Button { .. });
+                let button = self.entries.iter().rposition(|e| is_button(e) && !e.hidden);
+                return button.map_or(FormMove::No, FormMove::Pressed);
             }
             _ => return FormMove::No,
         }

@@ -29,7 +29,7 @@ fn tiny_and_huge_terminals_are_survived_and_the_kill_key_works() {
         app.text();
     }
     app.send(Msg::Resize(30, 5));
-    assert_eq!(app.text().trim_end(), "30x5 is below 40x10, ! halts");
+    assert_eq!(app.text().trim_end(), "Make this terminal larger:\n30x5 is below 40x10, ! halts");
     app.take_asks();
     app.press(&["!"]);
     app.type_text("halt");

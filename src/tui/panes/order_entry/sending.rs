@@ -175,7 +175,7 @@ impl Sending {
             (SENT, Err(Rejection::NeedsAcknowledgement(concerns))) => {
                 let mut words = vec![what.to_owned(), String::new()];
                 words.extend(concerns.iter().map(|concern| format!("{concern}.")));
-                let question = Confirm::yes_no("Send it all the same?", words, Vec::new());
+                let question = Confirm::yes_no(question(concerns), words, Vec::new());
                 self.stage = Stage::Asking(question, concerns.clone());
             }
             (SENT, Err(rejection)) => {
@@ -185,5 +185,14 @@ impl Sending {
             _ => {}
         }
         Reaction::done()
+    }
+}
+
+/// What is asked before an order goes out all the same: a closed market is a reason to wait, not a
+/// danger.
+const fn question(concerns: &[Concern]) -> &'static str {
+    match concerns {
+        [Concern::WaitsForOpen] => "Send it to wait for the opening?",
+        _ => "Send it all the same?",
     }
 }

@@ -63,6 +63,7 @@ pub fn act(pane: &mut WatchlistPane, action: Action, ctx: &Ctx<'_>) -> Reaction 
         (Action::NextList, _) => turn(pane, 1, ctx),
         (Action::PreviousList, _) => turn(pane, -1, ctx),
         (Action::RemoveSymbol, Some(symbol)) => {
+            pane.removed = Some(symbol);
             edit_list(pane, ctx, |symbols| symbols.retain(|other| *other != symbol))
         }
         (Action::MoveUp, Some(symbol)) => {

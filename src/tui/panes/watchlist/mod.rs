@@ -46,6 +46,8 @@ pub struct WatchlistPane {
     /// Which step of market time the newest points of the lines belong to.
     step: Option<i64>,
     asked: Vec<Symbol>,
+    /// A symbol that was taken off the list; it is gone once the desk says so.
+    removed: Option<Symbol>,
 }
 
 /// Tags of this pane's asks: the symbol's place in `asked`, or these.
@@ -172,6 +174,13 @@ impl Pane for WatchlistPane {
             Change::Shown | Change::View => self.ask_trends(ctx),
             Change::Chosen | Change::Prices | Change::Time => Vec::new(),
         };
+        // What is shown follows the cursor when the symbol under it went.
+        if let Some(gone) = self.removed.filter(|gone| !keys.contains(gone)) {
+            self.removed = None;
+            if ctx.chosen.symbol == Some(gone) {
+                effects.extend(self.list.selected(&keys).copied().map(Effect::ChooseSymbol));
+            }
+        }
         if change == Change::Shown && ctx.chosen.symbol.is_none() {
             effects.extend(self.list.selected(&keys).copied().map(Effect::ChooseSymbol));
         }

@@ -95,3 +95,15 @@ fn a_filter_narrows_and_an_empty_list_says_what_to_press() {
     fixture.view.watchlists.clear();
     assert!(fixture.text(&pane).contains("No watchlist yet. a adds a symbol to a first one."));
 }
+
+#[test]
+fn the_chart_follows_when_the_symbol_under_the_cursor_goes() {
+    let mut fixture = Fixture::desk();
+    let mut pane = shown(&fixture);
+    commands(fixture.press(&mut pane, &["x"]));
+    let list = fixture.view.watchlists.values_mut().next().expect("a list");
+    list.symbols.remove(0);
+    let effects = pane.refresh(super::Change::View, &fixture.ctx());
+    assert!(matches!(effects.as_slice(), [Effect::ChooseSymbol(s)] if *s == symbol("MSFT")));
+    assert!(pane.refresh(super::Change::View, &fixture.ctx()).is_empty(), "once");
+}
