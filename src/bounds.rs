@@ -50,6 +50,8 @@ pub const ORDER_DOLLARS_MAX: i64 = 100_000_000;
 /// Least value of an order that opens a position, in dollars (Alpaca: "cost basis must be >=
 /// minimal amount of order 1").
 pub const ORDER_DOLLARS_MIN: i64 = 1;
+/// Most cash that one portfolio is given, in dollars.
+pub const ALLOCATION_DOLLARS_MAX: i64 = 1_000_000_000_000;
 /// Price collar from one dollar up, in percent of the last price.
 pub const COLLAR_PERCENT: i64 = 5;
 /// Price collar under one dollar, in percent of the last price.

@@ -389,6 +389,7 @@ mod tests {
             name: "Ada Lovelace".to_owned(),
             password: "correct horse battery".to_owned(),
             portfolio: "Main".to_owned(),
+            allocation: None,
         };
         let actor = opened.desk.found(founding, Door::Terminal).await.expect("it is the first");
         let portfolio = *view(&opened, actor).await.portfolios.keys().next().expect("the first");

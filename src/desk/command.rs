@@ -52,6 +52,19 @@ pub enum Command {
         personal: bool,
         /// What it is for.
         description: String,
+        /// Cash given to it, if any.
+        allocation: Option<Money>,
+    },
+    /// Give a portfolio another amount of cash, or let it go short.
+    EditPortfolio {
+        /// Which.
+        portfolio: PortfolioId,
+        /// Cash given to it, if any.
+        allocation: Option<Money>,
+        /// True where its positions may go below zero.
+        may_short: bool,
+        /// Version of the portfolio acted upon.
+        version: i64,
     },
     /// Give, change or take away (none) a person's access to a portfolio.
     SetGrant {
@@ -148,6 +161,8 @@ pub enum Outcome {
     Done,
     /// What the desk takes was set; everybody hears it by its event.
     TradingSet,
+    /// What was asked for was so already: nothing changed.
+    Unchanged,
     /// The order is durably written down and on its way.
     OrderIntended(OrderId),
     /// How many cancels are on their way, and which orders could not be canceled, with the reason.

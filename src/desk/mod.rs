@@ -37,6 +37,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::bounds::{ANSWERS_AT_ONCE_MAX, INBOX_COMMANDS_MAX};
 use crate::domain::ids::OrderId;
+use crate::domain::numbers::Money;
 use crate::domain::time::Moment;
 use crate::domain::users::Login;
 
@@ -92,6 +93,8 @@ pub struct Founding {
     pub password: String,
     /// Name of the first, shared portfolio.
     pub portfolio: String,
+    /// Cash given to it, if any.
+    pub allocation: Option<Money>,
 }
 
 /// Everything the desk meets the world through.
@@ -181,8 +184,8 @@ impl Desk {
         }
         check_password(&founding.password, &founding.login)?;
         let hash = self.hash(founding.password).await?;
-        let Founding { login, name, portfolio, .. } = founding;
-        let founders = Founders { login, name, hash, portfolio };
+        let Founding { login, name, portfolio, allocation, .. } = founding;
+        let founders = Founders { login, name, hash, portfolio, allocation };
         self.request(|reply| Request::Found { founders, door, reply }).await
     }
 

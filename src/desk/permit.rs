@@ -80,7 +80,7 @@ pub fn permit(
             judge(book, user, Act::Halt, None)?;
         }
         Command::CreatePortfolio { .. } => judge(book, user, Act::CreatePortfolio, None)?,
-        Command::SetGrant { portfolio, .. } => {
+        Command::SetGrant { portfolio, .. } | Command::EditPortfolio { portfolio, .. } => {
             judge(book, user, Act::ManagePortfolio, Some(*portfolio))?;
         }
         Command::CreateUser { .. } | Command::SetActive { .. } => {

@@ -1,7 +1,9 @@
 //! Why not: one variant per reason, holding its figures, shown in words (product.md section 1).
 //! Must never be built from a string by the rules; a door matches on it once, in its own language.
 
-use crate::bounds::{ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX};
+use crate::bounds::{
+    ALLOCATION_DOLLARS_MAX, ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX,
+};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::roles::{Grant, RoleName};
@@ -110,6 +112,15 @@ pub enum Refusal {
     /// The owner's grant.
     #[error("The owner's access cannot fall below 'trade'")]
     OwnerKeepsTrade,
+    /// Cash that no portfolio can be given.
+    #[error(
+        "A portfolio is given 0.00 to {} of cash, not {cash}",
+        Money::dollars(ALLOCATION_DOLLARS_MAX)
+    )]
+    BadAllocation {
+        /// The cash.
+        cash: Money,
+    },
     /// Put away.
     #[error("This portfolio is archived: nothing trades in it")]
     Archived,
@@ -420,7 +431,9 @@ impl std::fmt::Display for Concern {
             Self::Duplicate { seconds } => {
                 write!(out, "You sent the same order {seconds} s ago")
             }
-            Self::WaitsForOpen => write!(out, "The market is closed: it waits for the open"),
+            Self::WaitsForOpen => {
+                write!(out, "The market is closed: the order waits for the opening")
+            }
         }
     }
 }

@@ -389,6 +389,7 @@ impl Runner {
             venue: book.account.venue,
             demo: book.demo,
             founded: !book.users.is_empty(),
+            cash: Some(book.funds.cash).filter(|cash| book.users.is_empty() && cash.signum() > 0),
             open: open.map(|user| (user.login.clone(), user.name.clone(), user.role)).collect(),
         }
     }

@@ -101,6 +101,8 @@ pub struct Greeting {
     pub demo: bool,
     /// False at first start: nobody can sign in before the first admin is made.
     pub founded: bool,
+    /// The account's cash at first start, where it is known: what the first portfolio may be given.
+    pub cash: Option<Money>,
     /// People who need no password (a demo's): login, name, role.
     pub open: Vec<(Login, String, RoleName)>,
 }

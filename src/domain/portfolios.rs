@@ -52,6 +52,17 @@ pub struct Portfolio {
     pub version: i64,
 }
 
+impl Portfolio {
+    /// Its cash and whether it may go short, in words: what can be edited.
+    pub fn terms(&self) -> String {
+        let cash = match self.allocation {
+            Some(cash) => format!("cash {cash}"),
+            None => "no cash of its own".to_owned(),
+        };
+        format!("{cash}, {} go short", if self.may_short { "may" } else { "may not" })
+    }
+}
+
 /// What one person was given in one portfolio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {

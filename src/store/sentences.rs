@@ -69,7 +69,7 @@ fn about_people(kind: &EventKind) -> String {
             format!("Portfolio '{}' was made", portfolio.name)
         }
         EventKind::PortfolioChanged(portfolio) => {
-            format!("Portfolio '{}' was changed", portfolio.name)
+            format!("Portfolio '{}' was changed: {}", portfolio.name, portfolio.terms())
         }
         EventKind::GrantSet(Access { portfolio, user, grant, .. }) => match grant {
             Some(grant) => format!("User {user} was given '{grant}' on portfolio {portfolio}"),

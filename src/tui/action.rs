@@ -54,6 +54,7 @@ const CANCEL: Option<Act> = Some(Act::Cancel);
 const HALT: Option<Act> = Some(Act::Halt);
 const OWN: Option<Act> = Some(Act::OwnSettings);
 const CREATE: Option<Act> = Some(Act::CreatePortfolio);
+const MANAGE: Option<Act> = Some(Act::ManagePortfolio);
 
 // variant, name, footer label, footer rank, listed in help and palette, permission, help.
 actions! {
@@ -103,7 +104,7 @@ actions! {
     CloseOnly "closing-only" "closing only" 0 true HALT, "Take only orders that reduce a position";
     Lift "lift" "lift" 0 true HALT, "Lift a halt or closing only: trade again";
 
-    Send "send" "send" 1 true ANYONE, "Send the order";
+    Send "send" "send" 1 true ANYONE, "Send what this form asks for";
     QuantityDown "quantity-down" "fewer" 3 true ANYONE, "Fewer shares";
     QuantityUp "quantity-up" "more" 4 true ANYONE, "More shares";
     PriceDown "price-down" "lower" 5 true ANYONE, "Lower price";
@@ -126,6 +127,7 @@ actions! {
     DropList "drop-list" "drop list" 0 true OWN, "Drop this watchlist; asks first";
 
     NewPortfolio "new-portfolio" "new portfolio" 19 true CREATE, "Make a new portfolio";
+    EditPortfolio "edit-portfolio" "edit book" 0 true MANAGE, "Change a portfolio's cash, let it go short";
     NextPortfolio "next-portfolio" "next book" 24 true ANYONE, "Show the next portfolio";
     PreviousPortfolio "previous-portfolio" "book back" 0 true ANYONE, "Show the portfolio before";
 

@@ -2,6 +2,7 @@
 //! Must never decide what a person may do, nor let a key wait for more than the frame before it.
 
 pub mod action;
+pub mod allocation;
 pub mod app;
 pub mod ask;
 pub mod carry;

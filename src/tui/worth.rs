@@ -163,6 +163,13 @@ impl Worth {
     pub fn value(&self) -> Tally {
         self.market.beside(self.cash)
     }
+    /// What the weights of a book's positions are parts of: its value, where all of it is known,
+    /// it was given cash, and it is worth something. Without cash of its own a book's value says
+    /// nothing about what was put into it.
+    pub fn whole(portfolio: PortfolioId, ctx: &Ctx<'_>) -> Option<Money> {
+        ctx.portfolio(portfolio)?.allocation?;
+        Self::of(portfolio, ctx).value().exact().filter(|value| value.signum() > 0)
+    }
     /// Profit of the day as a ratio of what the book was worth before it; none where a price is
     /// missing, or the book was worth nothing.
     pub fn day_ratio(&self) -> Option<Ratio> {

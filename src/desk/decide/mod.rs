@@ -57,8 +57,12 @@ pub fn decide(
         Command::Halt { reason } => orders::halt(book, now, &reason),
         Command::CloseOnly { reason } => orders::close_only(book, &reason),
         Command::Lift => Ok(orders::lift(book)),
-        Command::CreatePortfolio { name, personal, description } => {
-            portfolios::create(book, actor, &name, personal, &description)
+        Command::CreatePortfolio { name, personal, description, allocation } => {
+            let new = portfolios::New { name, personal, description, allocation };
+            portfolios::create(book, actor, &new)
+        }
+        Command::EditPortfolio { portfolio, allocation, may_short, version } => {
+            portfolios::edit(book, portfolio, (allocation, may_short), version)
         }
         Command::SetGrant { portfolio, user, grant, version } => {
             portfolios::set_grant(book, Access { portfolio, user, grant, version })

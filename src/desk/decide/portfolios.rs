@@ -1,8 +1,9 @@
 //! Decides about portfolios and their grants.
 //! Must never let an owner's own access fall below `trade`.
 
-use crate::bounds::NOTE_CHARS_MAX;
+use crate::bounds::{ALLOCATION_DOLLARS_MAX, NOTE_CHARS_MAX};
 use crate::domain::ids::{PortfolioId, UserId};
+use crate::domain::numbers::Money;
 use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::roles::Grant;
 use crate::domain::text::clean_line;
@@ -15,26 +16,33 @@ use super::super::event::EventKind;
 use super::super::refusal::{Refusal, Rejection};
 use super::Decision;
 
+/// What a new portfolio is to be.
+pub struct New {
+    /// Unique name.
+    pub name: String,
+    /// True for the asker's own, false for a shared one.
+    pub personal: bool,
+    /// What it is for.
+    pub description: String,
+    /// Cash given to it, if any.
+    pub allocation: Option<Money>,
+}
+
 /// Makes a portfolio; its maker becomes its owner, with an `admin` grant.
-pub fn create(
-    book: &Book,
-    actor: Actor,
-    name: &str,
-    personal: bool,
-    description: &str,
-) -> Result<Decision, Rejection> {
-    let name = free_name(book, name)?;
+pub fn create(book: &Book, actor: Actor, new: &New) -> Result<Decision, Rejection> {
+    let name = free_name(book, &new.name)?;
+    let allocation = allocated(new.allocation)?;
     let id = PortfolioId(book.largest.portfolio + 1);
-    let kind = if personal { PortfolioKind::Personal } else { PortfolioKind::Shared };
+    let kind = if new.personal { PortfolioKind::Personal } else { PortfolioKind::Shared };
     let portfolio = Portfolio {
         id,
         account: book.account.id,
         name,
         kind,
         owner: actor.user(),
-        description: clean_line(description, NOTE_CHARS_MAX),
+        description: clean_line(&new.description, NOTE_CHARS_MAX),
         may_short: false,
-        allocation: None,
+        allocation,
         archived: false,
         version: 1,
     };
@@ -42,6 +50,35 @@ pub fn create(
     let granted = EventKind::GrantSet(Access::given(id, user, Grant::Admin));
     let events = vec![EventKind::PortfolioCreated(portfolio), granted];
     Ok(Decision::of(events, Outcome::Portfolio(id)))
+}
+
+/// Gives a portfolio another amount of cash, or lets it go short; what it holds stays as it is.
+pub fn edit(
+    book: &Book,
+    id: PortfolioId,
+    (allocation, may_short): (Option<Money>, bool),
+    seen: i64,
+) -> Result<Decision, Rejection> {
+    let portfolio = book.portfolios.get(&id).ok_or(Refusal::NotFound { what: "portfolio" })?;
+    let allocation = allocated(allocation)?;
+    if (portfolio.allocation, portfolio.may_short) == (allocation, may_short) {
+        return Ok(Decision::nothing(Outcome::Unchanged));
+    }
+    let edited = Portfolio { allocation, may_short, version: seen + 1, ..portfolio.clone() };
+    if portfolio.version != seen {
+        let (now, wanted) = (portfolio.terms(), edited.terms());
+        return Err(Refusal::Changed { what: "portfolio", now, wanted }.into());
+    }
+    Ok(Decision::of(vec![EventKind::PortfolioChanged(edited)], Outcome::Done))
+}
+
+/// The cash, if so much of it can be given.
+pub fn allocated(cash: Option<Money>) -> Result<Option<Money>, Refusal> {
+    let most = Money::dollars(ALLOCATION_DOLLARS_MAX);
+    match cash {
+        Some(cash) if cash < Money::ZERO || cash > most => Err(Refusal::BadAllocation { cash }),
+        cash => Ok(cash),
+    }
 }
 
 /// The account's book for what nobody has claimed, once a team is there to own it: the schema and
@@ -100,7 +137,7 @@ pub fn set_grant(book: &Book, wanted: Access) -> Result<Decision, Rejection> {
     }
     let held = book.grant(id, user);
     if held == grant {
-        return Ok(Decision::nothing(Outcome::Done));
+        return Ok(Decision::nothing(Outcome::Unchanged));
     }
     let version = book.grants.get(&(id, user)).map_or(0, |access| access.version);
     if version != seen {
@@ -113,3 +150,6 @@ pub fn set_grant(book: &Book, wanted: Access) -> Result<Decision, Rejection> {
     let access = Access { version: version + 1, ..wanted };
     Ok(Decision::of(vec![EventKind::GrantSet(access)], Outcome::Done))
 }
+
+#[cfg(test)]
+mod tests;

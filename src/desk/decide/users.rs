@@ -3,6 +3,7 @@
 
 use crate::bounds::{SIGN_IN_FAILURES_FREE, SIGN_IN_WAIT_FIRST_MS, SIGN_IN_WAIT_MS_MAX};
 use crate::domain::ids::{PortfolioId, SignInId, UserId};
+use crate::domain::numbers::Money;
 use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::roles::{Grant, RoleName};
 use crate::domain::text::clean_line;
@@ -27,6 +28,8 @@ pub struct Founders {
     pub hash: String,
     /// Name of the first portfolio.
     pub portfolio: String,
+    /// Cash given to it, if any.
+    pub allocation: Option<Money>,
 }
 
 /// Makes the first admin, the first portfolio, and the account's unallocated book; once only.
@@ -46,7 +49,7 @@ pub fn found(book: &Book, founders: Founders) -> Result<Decision, Rejection> {
         owner: id,
         description: String::new(),
         may_short: false,
-        allocation: None,
+        allocation: super::portfolios::allocated(founders.allocation)?,
         archived: false,
         version: 1,
     };
@@ -104,7 +107,7 @@ pub fn set_active(
         return Err(Refusal::Changed { what: "person", now, wanted }.into());
     }
     if user.active == active {
-        return Ok(Decision::nothing(Outcome::Done));
+        return Ok(Decision::nothing(Outcome::Unchanged));
     }
     let is_last_admin = user.role == RoleName::Admin
         && !book

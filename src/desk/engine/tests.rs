@@ -182,6 +182,7 @@ fn every_event_of_a_command_holds_its_id_and_no_other_event_does() {
         name: "Third".to_owned(),
         personal: false,
         description: String::new(),
+        allocation: None,
     };
     let refused = Command::PlaceOrder(place(order_id(2, 0), 2_000_000, ""));
     let placed = Command::PlaceOrder(place(order_id(1, 0), 5, ""));
@@ -376,7 +377,7 @@ fn the_loser_of_a_race_is_shown_both_values() {
     assert_eq!(bench.act(ADMIN, grant(Some(Grant::View), 3)), Ok(Outcome::Done));
     assert!(bench.act(ADMIN, grant(Some(Grant::Trade), 2)).is_err());
     assert_eq!(bench.engine.book.grants[&(GROWTH, VIEWER)].version, 4);
-    assert_eq!(bench.act(ADMIN, grant(Some(Grant::View), 1)), Ok(Outcome::Done), "it is so");
+    assert_eq!(bench.act(ADMIN, grant(Some(Grant::View), 1)), Ok(Outcome::Unchanged), "it is so");
 
     let save = |value: &str, version| {
         let (name, value) = ("theme".to_owned(), value.to_owned());

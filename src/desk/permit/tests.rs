@@ -11,6 +11,7 @@ use crate::desk::fixture::{
 };
 use crate::desk::watchers::view_of;
 use crate::domain::ids::{PortfolioId, Sequence, UserId};
+use crate::domain::numbers::Money;
 use crate::domain::orders::{Order, Shown, Side};
 use crate::domain::portfolios::Access;
 use crate::domain::roles::{Act, Grant};
@@ -81,6 +82,26 @@ fn only_an_admin_runs_the_team() {
     }
     assert_eq!(words(&book, ADMIN, halt()), "allowed");
     assert_eq!(words(&book, ADMIN, off()), "allowed");
+}
+
+#[test]
+fn a_portfolios_cash_is_for_who_manages_it() {
+    let mut book = book();
+    let edit = || Command::EditPortfolio {
+        portfolio: GROWTH,
+        allocation: Some(Money::dollars(5)),
+        may_short: true,
+        version: 1,
+    };
+    assert_eq!(words(&book, ADMIN, edit()), "allowed");
+    let small = "You have 'trade' access but need 'admin' access";
+    assert_eq!(words(&book, TRADER, edit()), small);
+    book.grants.insert((GROWTH, TRADER), Access::given(GROWTH, TRADER, Grant::Admin));
+    assert_eq!(words(&book, TRADER, edit()), "allowed", "an admin grant");
+    assert_eq!(words(&book, ANALYST, edit()), "You don't have access to this portfolio");
+    let role = book.users[&ANALYST].role;
+    book.roles.get_mut(&role).unwrap().can_manage_portfolios = true;
+    assert_eq!(words(&book, ANALYST, edit()), "allowed", "the role's flag");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use super::super::panes::Change;
 use super::look::Look;
 use super::notices::notice;
 use super::session::{Session, inside};
+use super::told::Told;
 use super::{Out, deeds, openings};
 
 /// Effects carried out for one message at most: a pane that asks itself for ever is stopped.
@@ -25,8 +26,16 @@ const EFFECTS_MAX: usize = 256;
 
 /// Does an action, and all that follows.
 pub fn run(session: &mut Session, action: Action, subject: Subject, look: &mut Look) -> Out {
-    let effects = deeds::dispatch(session, action, subject, look);
-    carry_out(session, effects.into(), look)
+    let mut effects = VecDeque::new();
+    // Who goes to the symbol's screen from a row wants to see the symbol of that row.
+    if action == Action::Screen4
+        && session.layers.is_empty()
+        && let Some(symbol) = subject.symbol
+    {
+        effects.push_back((Asker::App, Effect::ChooseSymbol(symbol)));
+    }
+    effects.extend(deeds::dispatch(session, action, subject, look));
+    carry_out(session, effects, look)
 }
 
 /// A second went by: panes look at it, and a screen that nobody touched for long locks.
@@ -110,6 +119,7 @@ pub fn settle(session: &mut Session, look: &mut Look) -> Out {
 
 fn reply(session: &mut Session, to: (Asker, u32), replied: &Replied, look: &mut Look) -> Out {
     let (to, tag) = to;
+    let told = session.told(to, tag);
     if replied.is_err() {
         session.settings_asked.clear();
     }
@@ -127,11 +137,16 @@ fn reply(session: &mut Session, to: (Asker, u32), replied: &Replied, look: &mut 
         Asker::App | Asker::SignIn => None,
     };
     let said = match (reaction, replied) {
-        (Some(Reaction::Mine(effects)), _) => return follow(session, to, effects, look),
+        (Some(Reaction::Mine(mut effects)), _) => {
+            if let (Some(told), Ok(Reply::Outcome(outcome))) = (told, replied) {
+                effects.push(Effect::say(told.words(outcome)));
+            }
+            return follow(session, to, effects, look);
+        }
         (_, Err(rejection)) => Some((Tone::Bad, words(rejection))),
         (_, Ok(Reply::Copied)) => Some((Tone::Plain, "Copied".to_owned())),
         (_, Ok(Reply::Written(file))) => Some((Tone::Good, format!("Written to {file}"))),
-        (_, Ok(Reply::Outcome(outcome))) => done(to, outcome),
+        (_, Ok(Reply::Outcome(outcome))) => done(told, outcome),
         _ => None,
     };
     let toasts = said.map(|(tone, text)| Toast { tone, text }).into_iter().collect();
@@ -139,18 +154,14 @@ fn reply(session: &mut Session, to: (Asker, u32), replied: &Replied, look: &mut 
 }
 
 /// What to say of a command that was done and that nobody waits for any more.
-fn done(to: Asker, outcome: &Outcome) -> Option<(Tone, String)> {
+fn done(told: Option<Told>, outcome: &Outcome) -> Option<(Tone, String)> {
     match outcome {
         Outcome::Canceling { asked, refused } => Some(canceling(*asked, refused)),
-        Outcome::Portfolio(_) => Some((Tone::Good, "The portfolio is there".to_owned())),
-        Outcome::User(_) => {
-            let text = "The person is there; :password sets their first password";
-            Some((Tone::Good, text.to_owned()))
-        }
         // What an order does is told by its events; what the app keeps for itself is not told.
-        Outcome::Done if matches!(to, Asker::Layer(_)) => Some((Tone::Good, "Done".to_owned())),
-        Outcome::Done | Outcome::TradingSet | Outcome::OrderIntended(_) | Outcome::Watchlist(_) => {
-            None
+        Outcome::TradingSet | Outcome::OrderIntended(_) | Outcome::Watchlist(_) => None,
+        Outcome::Unchanged => told.map(|told| (Tone::Plain, told.words(outcome))),
+        Outcome::Done | Outcome::Portfolio(_) | Outcome::User(_) => {
+            told.map(|told| (Tone::Good, told.words(outcome)))
         }
     }
 }
@@ -183,7 +194,7 @@ fn carry_out(
         let Some((source, effect)) = effects.pop_front() else { break };
         match effect {
             Effect::Ask(tag, want) => {
-                session.note_asked(&want);
+                session.note_asked(source, tag, &want);
                 out.asks.push(Ask { from: source, tag, want });
             }
             Effect::Toast(toast) => out.toasts.push(toast),

@@ -14,6 +14,7 @@ pub fn lacks(action: Action, subject: Subject, ctx: &Ctx<'_>) -> Option<String> 
         Action::Buy | Action::Sell if subject.portfolio.is_none() => {
             "You have no portfolio to trade in yet"
         }
+        Action::EditPortfolio if subject.portfolio.is_none() => "Choose a portfolio first",
         Action::Amend | Action::Cancel | Action::Timeline if subject.order.is_none() => {
             "Choose an order first"
         }

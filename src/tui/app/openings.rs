@@ -5,10 +5,18 @@ use super::super::action::Action;
 use super::super::ctx::{Ctx, Subject};
 use super::super::effect::{Effect, Layer, TicketStart};
 use super::super::panes::order_entry::{self, halt::Halt, ticket::Ticket};
+use super::super::panes::portfolios::{create::Create, edit::Edit};
 
 /// What an action opens about `subject`; none where it opens nothing.
 pub fn open(action: Action, subject: Subject, ctx: &Ctx<'_>) -> Option<Vec<Effect>> {
-    order_entry::open(action, subject, ctx)
+    match action {
+        Action::NewPortfolio => Some(vec![Effect::Open(Box::new(Create::default()))]),
+        Action::EditPortfolio => {
+            let book = subject.portfolio.and_then(|id| ctx.portfolio(id))?;
+            Some(vec![Effect::Open(Box::new(Edit::new(book)))])
+        }
+        _ => order_entry::open(action, subject, ctx),
+    }
 }
 
 /// The kill switch: the word has to be typed.

@@ -1,7 +1,7 @@
 //! A signed-in person's screen: what they see, their panes and layers, and who has the keys.
 //! Must never carry anything out: that is flow.rs; here it is only known and told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
@@ -23,6 +23,7 @@ use super::super::quotes::Quotes;
 use super::super::screens::ScreenId;
 use super::look::Look;
 use super::needs;
+use super::told::Told;
 
 /// Lines of the command line that are kept.
 const HISTORY_MAX: usize = 100;
@@ -48,6 +49,8 @@ pub struct Session {
     pub history: Vec<String>,
     /// The versions that settings have once what was asked of the desk is done.
     pub settings_asked: BTreeMap<String, i64>,
+    /// What is said of commands that wait for their answers, in the order in which they were asked.
+    told: BTreeMap<(Asker, u32), VecDeque<Option<Told>>>,
     layers_made: u64,
     /// The number of the lock, while there is one: it stays on top.
     locked: Option<u64>,
@@ -132,6 +135,7 @@ impl Session {
             focus: BTreeMap::new(),
             history: Vec::new(),
             settings_asked: BTreeMap::new(),
+            told: BTreeMap::new(),
             layers_made: 0,
             locked: None,
             changes: BTreeSet::new(),
@@ -146,10 +150,25 @@ impl Session {
     }
 
     /// Remembers what is asked of the desk, where a later wish builds on it.
-    pub fn note_asked(&mut self, want: &Want) {
+    pub fn note_asked(&mut self, source: Asker, tag: u32, want: &Want) {
+        let by_layer = matches!(source, Asker::Layer(_));
+        if let (Want::Act(command), true) = (want, by_layer) {
+            let told = Told::of(command, &self.data.view);
+            self.told.entry((source, tag)).or_default().push_back(told);
+        }
         if let Want::Act(Command::SaveSetting { name, version, .. }) = want {
             self.settings_asked.insert(name.clone(), version + 1);
         }
+    }
+
+    /// The words for what this asker asked first and has no answer to yet.
+    pub fn told(&mut self, source: Asker, tag: u32) -> Option<Told> {
+        let waiting = self.told.get_mut(&(source, tag))?;
+        let first = waiting.pop_front().flatten();
+        if waiting.is_empty() {
+            self.told.remove(&(source, tag));
+        }
+        first
     }
 
     /// Comes up: every pane looks around.

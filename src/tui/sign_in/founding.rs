@@ -3,8 +3,10 @@
 
 use crate::bounds::{LOGIN_BYTES_MAX, NAME_CHARS_MAX, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use crate::desk::Founding;
+use crate::domain::numbers::Money;
 use crate::domain::users::{Login, parse_name};
 
+use super::super::allocation;
 use super::super::widgets::field::Field;
 use super::super::widgets::form::{Entry, Form};
 
@@ -13,19 +15,22 @@ const NAME: usize = 1;
 const PASSWORD: usize = 2;
 const AGAIN: usize = 3;
 const PORTFOLIO: usize = 4;
+const CASH: usize = 5;
 
-/// The empty form.
-pub fn form() -> Form {
+/// The form with nothing in it but the cash that there is to give.
+pub fn form(cash: Option<Money>) -> Form {
     let mut form = Form::new(vec![
         Entry::text(Field::new("Login", LOGIN_BYTES_MAX)),
         Entry::text(Field::new("Your name", NAME_CHARS_MAX)),
         Entry::text(Field::new("Password", PASSWORD_BYTES_MAX).secret()),
         Entry::text(Field::new("Once more", PASSWORD_BYTES_MAX).secret()),
         Entry::text(Field::new("Portfolio", NAME_CHARS_MAX)),
-        Entry::button("Found the desk"),
+        Entry::text(Field::new("Its cash", allocation::CHARS_MAX).with(&allocation::text(cash))),
+        Entry::button("Create the desk"),
     ]);
     form.set_hint(PASSWORD, Some(format!("{PASSWORD_CHARS_MIN} characters or more")));
     form.set_hint(PORTFOLIO, Some("the first shared book, like Main".to_owned()));
+    form.set_hint(CASH, Some("dollars to trade with; empty for none".to_owned()));
     form
 }
 
@@ -44,7 +49,14 @@ pub fn read_founding(form: &mut Form) -> Option<Founding> {
     let again =
         form.read(AGAIN, |text| if text == first { Ok(()) } else { Err("not the same as above") });
     let portfolio = form.read(PORTFOLIO, parse_name);
+    let allocation = form.read(CASH, allocation::read);
     form.focus_error();
     again?;
-    Some(Founding { login: login?, name: name?, password: password?, portfolio: portfolio? })
+    Some(Founding {
+        login: login?,
+        name: name?,
+        password: password?,
+        portfolio: portfolio?,
+        allocation: allocation?,
+    })
 }

@@ -79,7 +79,7 @@ impl SignIn {
         let open = |login: &String| greeting.open.iter().position(|(l, ..)| l.as_str() == login);
         let picked = wanted.as_ref().and_then(open);
         self.mode = if !greeting.founded {
-            Mode::Found(founding::form())
+            Mode::Found(founding::form(greeting.cash))
         } else if greeting.open.is_empty() || (wanted.is_some() && picked.is_none()) {
             Mode::Password(password_form(wanted.as_deref().unwrap_or_default()))
         } else {

@@ -5,6 +5,7 @@ use crate::desk::event::VenueKind;
 use crate::desk::refusal::{Refusal, Rejection};
 use crate::desk::view::Greeting;
 use crate::desk::{Founding, Proof};
+use crate::domain::numbers::Money;
 use crate::domain::roles::RoleName;
 use crate::domain::users::Login;
 use crate::tui::app::App;
@@ -22,7 +23,8 @@ fn greeting(demo: bool, founded: bool) -> Greeting {
         |user: &crate::domain::users::User| (user.login.clone(), user.name.clone(), user.role);
     let open: Vec<(Login, String, RoleName)> =
         if demo { people().values().map(person).collect() } else { Vec::new() };
-    Greeting { venue: VenueKind::Embedded, demo, founded, open }
+    let cash = Some(Money::dollars(1_000_000)).filter(|_| !founded);
+    Greeting { venue: VenueKind::Embedded, demo, founded, cash, open }
 }
 
 fn screen(demo: bool, founded: bool, wanted: Option<&str>) -> TestApp {
@@ -98,16 +100,17 @@ fn a_first_start_makes_the_first_admin() {
         app.type_text(text);
         app.press(&["tab"]);
     }
-    app.press(&["enter"]);
+    app.press(&["f2"]);
     assert_eq!(wants(&mut app), [], "the two passwords differ");
     insta::assert_snapshot!("founding", app.text());
     app.type_text(" battery");
-    app.press(&["tab", "tab", "enter"]);
+    app.press(&["f2"]);
     let founding = Founding {
         login: Login::parse("ada").expect("a login"),
         name: "Ada Admin".into(),
         password: "correct horse battery".into(),
         portfolio: "Main".into(),
+        allocation: Some(Money::dollars(1_000_000)),
     };
     assert_eq!(wants(&mut app), [Want::Found(Secret(founding))]);
 }

@@ -4,6 +4,8 @@
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::quotes::Ticker;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::super::theme::{Glyphs, Role};
 
 /// The role of a value by its sign: up, down, or plain.
@@ -98,20 +100,8 @@ pub fn quantity(quantity: Qty) -> String {
 /// A quantity in three digits and a letter, for narrow places (`1.52M`, `820`, `12.3k`).
 pub fn short_quantity(quantity: Qty) -> String {
     let whole = quantity.units() / 1_000_000_000;
-    let size = whole.unsigned_abs();
     let sign = if whole < 0 { "-" } else { "" };
-    let (unit, letter) = match size {
-        0..1_000 => return format!("{sign}{size}"),
-        1_000..1_000_000 => (1_000, 'k'),
-        1_000_000..1_000_000_000 => (1_000_000, 'M'),
-        _ => (1_000_000_000, 'B'),
-    };
-    let (front, hundredths) = (size / unit, size % unit * 100 / unit);
-    match front {
-        0..10 => format!("{sign}{front}.{hundredths:02}{letter}"),
-        10..100 => format!("{sign}{front}.{}{letter}", hundredths / 10),
-        _ => format!("{sign}{front}{letter}"),
-    }
+    format!("{sign}{}", short(whole.unsigned_abs().into()))
 }
 
 /// A ratio in percent with two places and its sign (`+1.23%`, `-0.40%`, `0.00%`).
@@ -163,6 +153,38 @@ pub fn countdown(ms: i64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
+/// A figure in a narrower form: without its arrow, then without its places, then in three digits
+/// and a letter (`-1,684.45`, `-1,684`, `-1.68k`). None where it is no figure, or fits in no form.
+pub fn shortened(text: &str, width: usize) -> Option<String> {
+    let bare = text.split_whitespace().next_back()?;
+    let digit = bare.find(|character: char| character.is_ascii_digit())?;
+    let (sign, rest) = bare.split_at(digit);
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
+    let (figure, unit) = rest.split_at(end.unwrap_or(rest.len()));
+    let whole = figure.split('.').next()?;
+    let number: u128 = whole.replace(',', "").parse().ok()?;
+    let letter = short(number);
+    let forms = [bare.to_owned(), format!("{sign}{whole}{unit}"), format!("{sign}{letter}{unit}")];
+    forms.into_iter().find(|form| form.width() <= width)
+}
+
+/// Three digits and a letter (`1.52M`, `820`, `12.3k`).
+fn short(size: u128) -> String {
+    let (unit, letter) = match size {
+        0..1_000 => return size.to_string(),
+        1_000..1_000_000 => (1_000, 'k'),
+        1_000_000..1_000_000_000 => (1_000_000, 'M'),
+        1_000_000_000..1_000_000_000_000 => (1_000_000_000, 'B'),
+        _ => (1_000_000_000_000, 'T'),
+    };
+    let (front, hundredths) = (size / unit, size % unit * 100 / unit);
+    match front {
+        0..10 => format!("{front}.{hundredths:02}{letter}"),
+        10..100 => format!("{front}.{}{letter}", hundredths / 10),
+        _ => format!("{front}{letter}"),
+    }
+}
+
 fn separated(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -179,7 +201,7 @@ fn separated(number: u128) -> String {
 mod tests {
     use super::{
         change, countdown, money_change, money_whole_change, percent_change, price, price_places,
-        short_quantity, span,
+        short_quantity, shortened, span,
     };
     use crate::domain::numbers::{Money, Price, Qty, Ratio};
 
@@ -210,6 +232,24 @@ mod tests {
         assert_eq!(percent_change(Ratio(12_345)), "+1.23%");
         assert_eq!(percent_change(Ratio(-4_000)), "-0.40%");
         assert_eq!(percent_change(Ratio(0)), "0.00%");
+    }
+
+    #[test]
+    fn a_figure_that_is_too_wide_takes_a_shorter_form() {
+        for (text, width, short) in [
+            ("▲ +61,250.00", 10, Some("+61,250.00")),
+            ("-1,684.45", 8, Some("-1,684")),
+            ("-1,684.45", 5, None),
+            ("-1,684.45", 6, Some("-1,684")),
+            ("~+1,684.45", 7, Some("~+1,684")),
+            ("1684550.00%", 8, Some("1684550%")),
+            ("1684550.00%", 7, Some("1.68M%")),
+            ("1,000,000,000,000.00", 6, Some("1.00T")),
+            ("999,999.00", 4, Some("999k")),
+            ("word", 2, None),
+        ] {
+            assert_eq!(shortened(text, width).as_deref(), short, "{text} in {width}");
+        }
     }
 
     #[test]

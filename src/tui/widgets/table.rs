@@ -11,6 +11,7 @@ use super::super::action::Action;
 use super::super::ctx::Ctx;
 use super::super::keymap::Context;
 use super::super::theme::{Role, Theme};
+use super::cells::shortened;
 use super::list::{List, Sort};
 
 /// Cells between two columns.
@@ -329,8 +330,8 @@ struct Fit {
     ellipsis: &'static str,
 }
 
-/// Writes one cell. A text that is too long is cut with an ellipsis; a number never loses digits:
-/// it becomes `#`.
+/// Writes one cell. A text that is too long is cut with an ellipsis; a number never loses digits
+/// unseen: it takes a shorter form.
 fn put(buffer: &mut Buffer, room: Rect, text: &str, style: Style, fit: Fit) {
     let room = room.intersection(buffer.area);
     if room.is_empty() {
@@ -341,8 +342,9 @@ fn put(buffer: &mut Buffer, room: Rect, text: &str, style: Style, fit: Fit) {
         let indent = if fit.right { width - needed } else { 0 };
         let x = room.x + u16::try_from(indent).unwrap_or(0);
         buffer.set_stringn(x, room.y, text, width, style);
-    } else if fit.right {
-        buffer.set_stringn(room.x, room.y, "#".repeat(width), width, style);
+    } else if let Some(short) = shortened(text, width).filter(|_| fit.right) {
+        let x = room.x + room.width - u16::try_from(short.width()).unwrap_or(room.width);
+        buffer.set_stringn(x, room.y, short, width, style);
     } else {
         let (end, _) = buffer.set_stringn(room.x, room.y, text, width - 1, style);
         buffer.set_stringn(end, room.y, fit.ellipsis, 1, style);

@@ -302,6 +302,7 @@ fn proofs_are_checked_and_failures_wait() {
             name: "Ada".to_owned(),
             password: password.to_owned(),
             portfolio: "Growth".to_owned(),
+            allocation: None,
         };
         let weak = desk.desk.found(founding("short"), Door::Terminal).await;
         assert!(matches!(weak, Err(Rejection::Refused(Refusal::WeakPassword(_)))));

@@ -116,6 +116,7 @@ impl TestDesk {
             name: "Ada Lovelace".to_owned(),
             password: PASSWORD.to_owned(),
             portfolio: "Growth".to_owned(),
+            allocation: None,
         };
         self.desk.found(founding, Door::Terminal).await.expect("the first admin is made")
     }

@@ -180,6 +180,7 @@ impl World {
             name: "Admin".to_owned(),
             hash: "none".to_owned(),
             portfolio: "Growth".to_owned(),
+            allocation: None,
         };
         let id = SignInId(uuid::Uuid::from_u128(1));
         self.must(Input::Found { id, founders, door: Door::Terminal }).await;
@@ -193,6 +194,7 @@ impl World {
             name: "Income".to_owned(),
             personal: false,
             description: String::new(),
+            allocation: None,
         };
         self.command(admin, second).await;
         let_short(&mut self.engine);

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::desk::command::Command;
+use crate::desk::command::{Command, Outcome};
 use crate::desk::event::{Cause, Door, Event, EventKind, OrderStep};
 use crate::desk::refusal::{Refusal, Rejection};
 use crate::desk::view::Update;
 use crate::domain::ids::{AccountId, Sequence};
+use crate::domain::numbers::Money;
 use crate::domain::orders::VenueOrder;
 use crate::domain::roles::RoleName;
 use crate::domain::trading::TradingState;
 use crate::tui::ask::{Ask, Asker, Reply, Secret, Want};
+use crate::tui::fixture::books::GROWTH;
 use crate::tui::fixture::market::{after_ms, now};
 use crate::tui::fixture::{Fixture, TestApp, orders::orders};
 use crate::tui::msg::Msg;
@@ -176,7 +178,7 @@ fn settings_are_checked_and_kept() {
     app.press(&[",", "tab", "tab", "ctrl-u"]);
     app.type_text("much");
     app.press(&["shift-tab", "shift-tab", "shift-tab", "enter"]);
-    assert!(app.text().contains("confirm_above: an amount in dollars, not 'much'"));
+    assert!(app.text().contains("Confirm above: an amount in dollars, not 'much'"));
     assert_eq!(app.take_asks(), []);
     app.press(&["ctrl-u"]);
     app.type_text("25000");
@@ -243,4 +245,96 @@ fn no_colour_means_no_colour_on_any_cell() {
         app.press(keys);
         assert!(!app.has_colour(), "{keys:?}");
     }
+}
+
+fn outcome(app: &mut TestApp, outcome: Outcome) {
+    let Some(Ask { from, tag, .. }) = app.take_asks().pop() else { panic!("an ask") };
+    let result = Box::new(Ok(Reply::Outcome(outcome)));
+    app.send(Msg::Reply { to: from, tag, result });
+}
+
+#[test]
+fn what_was_done_is_said_with_whom_it_was_done_to() {
+    for (line, outcome_of, words) in [
+        ("user on viewer", Outcome::Unchanged, "Nothing changed: viewer is switched on already"),
+        ("user off viewer", Outcome::Done, "viewer is switched off"),
+        ("grant Growth viewer trade", Outcome::Done, "viewer has 'trade' access to Growth now"),
+        ("grant Growth viewer none", Outcome::Unchanged, "viewer has no access to Growth"),
+        ("set flash off", Outcome::Done, "Flashes is off now"),
+        ("portfolio edit Growth 5000", Outcome::Done, "Growth: cash 5,000.00, may go short"),
+        ("portfolio new Fund shared 9", Outcome::Done, "Portfolio 'Fund' is there"),
+    ] {
+        let mut app = Fixture::of(RoleName::Admin).app(120, 40);
+        app.press(&[":"]);
+        app.type_text(line);
+        app.press(&["enter"]);
+        outcome(&mut app, outcome_of);
+        assert!(app.text().contains(words), "{line}: {}", app.text());
+    }
+}
+
+#[test]
+fn a_portfolios_cash_is_changed_in_its_form() {
+    let mut app = Fixture::of(RoleName::Admin).app(120, 40);
+    app.press(&[":"]);
+    app.type_text("portfolio edit Growth");
+    app.press(&["enter"]);
+    assert!(app.text().contains("Portfolio Growth"), "{}", app.text());
+    app.press(&["ctrl-u"]);
+    app.type_text("250,000");
+    app.press(&["tab", "left", "f2"]);
+    let Some(Want::Act(command)) = last_want(&mut app) else { panic!("a command") };
+    let wanted = Command::EditPortfolio {
+        portfolio: GROWTH,
+        allocation: Some(Money::dollars(250_000)),
+        may_short: false,
+        version: 1,
+    };
+    assert_eq!(command, wanted);
+}
+
+#[test]
+fn a_digit_without_a_screen_says_so() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.press(&["5"]);
+    assert!(app.text().contains("Screen 5 will be Admin"), "{}", app.text());
+    app.press(&["9"]);
+    assert!(app.text().contains("There is no screen 9: 1 to 4 are there"), "{}", app.text());
+}
+
+#[test]
+fn a_locked_screen_hides_the_books() {
+    let mut app = Fixture::desk().app(120, 40);
+    assert!(app.text().contains("Growth") && app.text().contains("AAPL"), "{}", app.text());
+    app.press(&["5", ":"]);
+    app.type_text("lock");
+    app.press(&["enter"]);
+    let text = app.text();
+    assert!(text.contains("Locked"), "{text}");
+    for secret in ["Growth", "AAPL", "P&L", "Screen 5"] {
+        assert!(!text.contains(secret), "{secret} shows through: {text}");
+    }
+}
+
+#[test]
+fn the_symbol_screen_shows_the_symbol_of_the_row() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.press(&["3"]);
+    while !app.text().lines().any(|line| line.contains("▌MSFT")) {
+        app.press(&["j"]);
+    }
+    app.press(&["4"]);
+    assert!(app.text().contains("MSFT Microsoft"), "{}", app.text());
+}
+
+#[test]
+fn an_empty_password_now_is_asked_for_too() {
+    let mut fixture = Fixture::desk();
+    fixture.view.demo = false;
+    let mut app = fixture.app(120, 40);
+    app.press(&[":"]);
+    app.type_text("password");
+    app.press(&["enter", "f2"]);
+    assert!(app.text().contains("your password as it is now is needed"), "{}", app.text());
+    assert!(!app.take_asks().iter().any(|ask| matches!(ask.want, Want::SetPassword { .. })));
 }

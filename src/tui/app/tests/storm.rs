@@ -104,6 +104,7 @@ impl Storm {
                 venue: VenueKind::Embedded,
                 demo: false,
                 founded: false,
+                cash: None,
                 open: Vec::new(),
             })));
         }

@@ -95,7 +95,8 @@ fn of_slot(slot: Slot, last: &str, ctx: &Ctx<'_>) -> Vec<Candidate> {
             ("on", "switch a person on again"),
         ]),
         Slot::New => {
-            let mut names = texts(&[("new", "make one")]);
+            let mut names =
+                texts(&[("new", "make one"), ("edit", "change its cash, let it go short")]);
             names.extend(portfolios(ctx));
             names
         }

@@ -9,8 +9,9 @@ use crate::domain::symbols::Symbol;
 use crate::domain::users::{Login, User, parse_name};
 
 use super::super::super::action::Action;
+use super::super::super::allocation;
 use super::super::super::ask::Want;
-use super::super::super::ctx::{Ctx, Prefs};
+use super::super::super::ctx::{Ctx, Prefs, Subject};
 use super::super::super::effect::Effect;
 use super::super::super::panes::order_entry::{self, typed};
 use super::super::password::PasswordForm;
@@ -87,6 +88,9 @@ fn person<'v>(text: &str, ctx: &Ctx<'v>) -> Result<&'v User, String> {
 }
 
 fn portfolio_line(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
+    if words.first() == Some(&"edit") && words.len() > 1 {
+        return edit(&words[1..], ctx);
+    }
     if words.first() != Some(&"new") {
         let found = portfolio(word(words, 0, "portfolio")?, ctx)?;
         return Ok(vec![Effect::ChoosePortfolio(found), Effect::Run(Action::Screen3)]);
@@ -97,7 +101,23 @@ fn portfolio_line(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
         Some(&"personal") => true,
         Some(other) => return Err(format!("'{other}' is neither personal nor shared")),
     };
-    let command = Command::CreatePortfolio { name, personal, description: String::new() };
+    let allocation = words.get(3).map_or(Ok(None), |text| allocation::read(text))?;
+    let description = String::new();
+    let command = Command::CreatePortfolio { name, personal, description, allocation };
+    Ok(vec![Effect::Ask(0, Want::Act(command))])
+}
+
+/// `Growth` opens its form; `Growth 250000` gives it that much cash at once.
+fn edit(words: &[&str], ctx: &Ctx<'_>) -> Parsed {
+    let id = portfolio(word(words, 0, "portfolio")?, ctx)?;
+    let Some(text) = words.get(1) else {
+        let subject = Subject { portfolio: Some(id), ..Subject::default() };
+        return Ok(vec![Effect::RunAbout(Action::EditPortfolio, subject)]);
+    };
+    let allocation = allocation::read(text).map_err(|why| format!("'{text}': {why}"))?;
+    let book = ctx.portfolio(id).ok_or("There is no such portfolio")?;
+    let (may_short, version) = (book.may_short, book.version);
+    let command = Command::EditPortfolio { portfolio: id, allocation, may_short, version };
     Ok(vec![Effect::Ask(0, Want::Act(command))])
 }
 

@@ -81,7 +81,7 @@ fn what_cannot_be_read_is_said() {
         ("user off nobody", "There is no person 'nobody'"),
         ("user add ada king", "'king' is none of the four roles"),
         ("grant Growth viewer all", "'all' is none of view, trade, admin, none"),
-        ("set flash maybe", "flash: on or off, not 'maybe'"),
+        ("set flash maybe", "Flashes: on or off, not 'maybe'"),
         ("set colour red", SETTINGS),
     ] {
         assert_eq!(refused(line), words, "{line}");
@@ -172,4 +172,13 @@ fn a_paste_with_newlines_runs_nothing() {
     app.send(crate::tui::msg::Msg::Paste("quit\nquit\n".to_owned()));
     assert_eq!(app.take_asks(), []);
     assert!(app.text().contains(":quit quit"), "{}", app.text());
+}
+
+#[test]
+fn what_is_too_long_above_the_line_ends_with_an_ellipsis() {
+    let fixture = Fixture::desk().sized(60, 16);
+    let mut line = CommandLine::new("", Vec::new(), &fixture.ctx());
+    fixture.press_layer(&mut line, &["p", "o"]);
+    let text = fixture.layer_text(&line);
+    assert!(text.lines().any(|line| line.trim_end().ends_with('…')), "{text}");
 }

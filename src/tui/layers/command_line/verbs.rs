@@ -77,8 +77,8 @@ pub const VERBS: [Verb; 16] = [
     Verb { name: "symbol", usage: "symbol AAPL", help: "Show a symbol", slots: &[Slot::Symbol] },
     Verb {
         name: "portfolio",
-        usage: "portfolio new \"Growth\" shared",
-        help: "Show a portfolio, or make one",
+        usage: "portfolio new \"Growth\" shared 250000",
+        help: "Show a portfolio, make one, or edit its cash",
         slots: &[Slot::New, Slot::Words, Slot::Kind],
     },
     Verb {

@@ -9,6 +9,7 @@ use crate::desk::command::{Command, Outcome};
 use crate::domain::users::parse_name;
 
 use super::super::super::action::Action;
+use super::super::super::allocation;
 use super::super::super::ask::{Replied, Reply, Want};
 use super::super::super::ctx::Ctx;
 use super::super::super::effect::{Effect, Layer, Reaction};
@@ -20,7 +21,8 @@ use super::super::super::widgets::popup;
 const NAME: usize = 0;
 const KIND: usize = 1;
 const DESCRIPTION: usize = 2;
-const BUTTON: usize = 3;
+const CASH: usize = 3;
+const BUTTON: usize = 4;
 const KINDS: [&str; 2] = ["shared", "personal"];
 const WIDTH: u16 = 60;
 
@@ -38,9 +40,11 @@ impl Default for Create {
             Entry::text(Field::new("Name", NAME_CHARS_MAX)),
             Entry::choice("Kind", kinds, 0),
             Entry::text(Field::new("Description", NOTE_CHARS_MAX)),
+            Entry::text(Field::new("Cash", allocation::CHARS_MAX)),
             Entry::button("Make it"),
         ]);
         form.set_hint(KIND, Some("shared with the team, or your own".to_owned()));
+        form.set_hint(CASH, Some("dollars to trade with; empty for none".to_owned()));
         Self { form, waiting: false }
     }
 }
@@ -50,7 +54,9 @@ impl Create {
         if self.waiting {
             return Reaction::done();
         }
-        let Some(name) = self.form.read(NAME, parse_name) else {
+        let name = self.form.read(NAME, parse_name);
+        let cash = self.form.read(CASH, allocation::read);
+        let (Some(name), Some(allocation)) = (name, cash) else {
             self.form.focus_error();
             return Reaction::done();
         };
@@ -59,6 +65,7 @@ impl Create {
             name,
             personal: KINDS[self.form.chosen(KIND)] == "personal",
             description: self.form.value(DESCRIPTION).trim().to_owned(),
+            allocation,
         };
         Reaction::with(Effect::Ask(0, Want::Act(command)))
     }
@@ -94,8 +101,7 @@ impl Layer for Create {
         self.waiting = false;
         match replied {
             Ok(Reply::Outcome(Outcome::Portfolio(id))) => {
-                let said = format!("Portfolio '{}' is there", self.form.value(NAME).trim());
-                Reaction::Mine(vec![Effect::Close, Effect::ChoosePortfolio(*id), Effect::say(said)])
+                Reaction::Mine(vec![Effect::Close, Effect::ChoosePortfolio(*id)])
             }
             Ok(_) => Reaction::with(Effect::Close),
             Err(rejection) => {
@@ -106,7 +112,7 @@ impl Layer for Create {
         }
     }
     fn is_dirty(&self) -> bool {
-        !self.form.value(NAME).is_empty() || !self.form.value(DESCRIPTION).is_empty()
+        [NAME, DESCRIPTION, CASH].into_iter().any(|field| !self.form.value(field).is_empty())
     }
     fn draw(&self, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
         let width = WIDTH.min(ctx.area.width);

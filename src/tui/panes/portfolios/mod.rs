@@ -2,6 +2,7 @@
 //! Must never keep figures: they are worked out from positions, cash and prices when drawn.
 
 pub mod create;
+pub mod edit;
 pub mod keys;
 pub mod record;
 pub mod rows;

@@ -122,7 +122,7 @@ pub fn draw(pane: &PositionsPane, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
     let stale = keys.iter().any(|symbol| stale_ms(*symbol, ctx).is_some());
     let columns = if stale { &COLUMNS[..] } else { &COLUMNS[..FRESH] };
     let table = Table { columns, keys: &keys, list: &pane.list, empty: &empty };
-    let book = ctx.chosen.portfolio.map(|id| (id, Worth::of(id, ctx).value().exact()));
+    let book = ctx.chosen.portfolio.map(|id| (id, Worth::whole(id, ctx)));
     table.draw(frame, ctx, |symbol| {
         let Some((id, whole)) = book else { return Row::default() };
         ctx.position(id, *symbol).map_or_else(Row::default, |position| row(position, whole, ctx))
@@ -163,8 +163,7 @@ fn row(position: &Position, whole: Option<Money>, ctx: &Ctx<'_>) -> Row {
     };
     let like = figures.last.or(position.average()).unwrap_or(Price::ONE_DOLLAR);
     let average = position.average();
-    let weight = figures.value.zip(whole).filter(|(_, whole)| whole.signum() > 0);
-    let weight = weight.and_then(|(value, whole)| value.ratio_of(whole));
+    let weight = figures.value.zip(whole).and_then(|(value, whole)| value.ratio_of(whole));
     let cells = vec![
         symbol_cell(position.symbol, ctx),
         Cell::new(cells::quantity(position.quantity)),
