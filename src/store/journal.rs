@@ -27,7 +27,7 @@ pub(super) const APPEND: &str = "INSERT INTO journal (seq, desk_ns, market_ns, a
 const LINES: &str = "SELECT seq, desk_ns, market_ns, account_id, user_id, sign_in_id, door,
         command_id, kind, order_id, portfolio_id, payload_version, payload, previous_hash, hash
     FROM journal WHERE seq >= $1 ORDER BY seq";
-const HEAD: &str = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1";
+pub(super) const HEAD: &str = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1";
 pub(super) const TIMELINE: &str = "SELECT desk_ns, market_ns, user_id, door, payload FROM journal
     WHERE order_id = $1 ORDER BY seq";
 
@@ -45,7 +45,7 @@ pub struct Head {
 }
 
 impl Head {
-    const EMPTY: Self = Self { sequence: Sequence(0), hash: [0; 32] };
+    pub(super) const EMPTY: Self = Self { sequence: Sequence(0), hash: [0; 32] };
 }
 
 /// Where the chain breaks, and how it shows.
@@ -218,10 +218,12 @@ pub(super) fn append(event: &Event, head: &Head) -> Result<(Statement, Head), St
 
 /// The journal's end.
 pub(super) async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
-    let Some(row) = sqlx::query(HEAD).fetch_optional(connection).await? else {
-        return Ok(Head::EMPTY);
-    };
-    let mut columns = Columns::of(&row);
+    let row = sqlx::query(HEAD).fetch_optional(connection).await?;
+    row.map_or(Ok(Head::EMPTY), |row| read_head(&row))
+}
+
+pub(super) fn read_head(row: &SqliteRow) -> Result<Head, StoreError> {
+    let mut columns = Columns::of(row);
     let sequence = Sequence(columns.int()?);
     Ok(Head { sequence, hash: read_hash(&mut columns)? })
 }

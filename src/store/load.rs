@@ -6,61 +6,42 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::desk::event::Account;
 use crate::desk::port::{LargestIds, Loaded, Opening, Past};
-use crate::domain::ids::OrderId;
+use crate::domain::ids::{AccountId, OrderId};
 
 use super::cells::{Columns, Values};
 use super::fault::StoreError;
-use super::statement::all;
-use super::{entries, fills, journal, lists, orders, portfolios, users};
+use super::journal::Head;
+use super::statement::{Sections, all};
+use super::{entries, fills, journal, lists, orders, portfolios, script, users};
+
+/// A date after every other, as the store writes dates.
+const NEVER: &str = "9999-12-31";
 
 /// Everything the desk holds in memory at its start.
 pub(super) async fn load(
     connection: &mut SqliteConnection,
     opening: &Opening,
 ) -> Result<Loaded, StoreError> {
-    let mut loaded = load_people(connection).await.map_err(during("loading the people"))?;
-    load_lists(connection, &mut loaded).await.map_err(during("loading lists and settings"))?;
-    let head = journal::head(connection).await.map_err(during("loading the journal's end"))?;
-    loaded.sequence = head.sequence;
-    let named = Values::default().text(opening.venue.as_str()).text(&opening.number);
-    let found = all(connection, portfolios::ACCOUNT, named, portfolios::read_account).await;
-    let found = found.map_err(during("loading the account"))?;
-    if let Some((account, marked_through)) = found.into_iter().next() {
+    let values = Values::default().text(opening.venue.as_str()).text(&opening.number);
+    let mut sections = Sections::of(connection, &script::EVERYBODY, values).await?;
+    let mut loaded = Loaded {
+        roles: sections.next(users::read_role)?,
+        users: sections.next(users::read_user)?,
+        credentials: sections.next(users::read_credential)?,
+        sign_ins: sections.next(users::read_sign_in)?,
+        watchlists: sections.next(lists::read_watchlist)?,
+        settings: sections.next(lists::read_setting)?,
+        trading: sections.next(portfolios::read_trading)?.pop().unwrap_or_default(),
+        sequence: sections.next(journal::read_head)?.pop().unwrap_or(Head::EMPTY).sequence,
+        largest: sections.next(read_largest)?.pop().unwrap_or_default(),
+        ..Loaded::default()
+    };
+    if let Some((account, marked_through)) = sections.next(portfolios::read_account)?.pop() {
         loaded.marked_through = marked_through;
         load_account(connection, opening, &account, &mut loaded).await?;
         loaded.account = Some(account);
     }
     Ok(loaded)
-}
-
-/// Names the part of the work in which something went wrong.
-fn during(doing: &'static str) -> impl Fn(StoreError) -> StoreError {
-    move |error| error.during(doing)
-}
-
-async fn load_people(connection: &mut SqliteConnection) -> Result<Loaded, StoreError> {
-    let none = Values::default;
-    Ok(Loaded {
-        roles: all(connection, users::ROLES, none(), users::read_role).await?,
-        users: all(connection, users::USERS, none(), users::read_user).await?,
-        credentials: all(connection, users::CREDENTIALS, none(), users::read_credential).await?,
-        sign_ins: all(connection, users::OPEN_SIGN_INS, none(), users::read_sign_in).await?,
-        ..Loaded::default()
-    })
-}
-
-async fn load_lists(
-    connection: &mut SqliteConnection,
-    loaded: &mut Loaded,
-) -> Result<(), StoreError> {
-    let none = Values::default;
-    loaded.watchlists = all(connection, lists::WATCHLISTS, none(), lists::read_watchlist).await?;
-    loaded.settings = all(connection, lists::SETTINGS, none(), lists::read_setting).await?;
-    let trading = all(connection, portfolios::TRADING, none(), portfolios::read_trading).await?;
-    loaded.trading = trading.into_iter().next_back().unwrap_or_default();
-    let largest = all(connection, portfolios::LARGEST, none(), read_largest).await?;
-    loaded.largest = largest.into_iter().next_back().unwrap_or_default();
-    Ok(())
 }
 
 /// What belongs to the active account alone.
@@ -70,44 +51,33 @@ async fn load_account(
     account: &Account,
     loaded: &mut Loaded,
 ) -> Result<(), StoreError> {
-    let books = load_books(connection, opening, account, loaded).await;
-    books.map_err(during("loading portfolios and positions"))?;
-    let since = || Values::default().int(account.id.0).int(opening.today_from.ns());
-    let orders = all(connection, orders::CURRENT_ORDERS, since(), orders::read_order).await;
-    loaded.orders = orders.map_err(during("loading the orders"))?;
+    let AccountId(id) = account.id;
+    // Before the first mark every entry is of a day that has none yet, and is looked at then.
+    let (ended, marked) = loaded.marked_through.map_or_else(
+        || (i64::MAX, NEVER.to_owned()),
+        |marked| (opening.schedule.day_end(marked).ns(), marked.to_string()),
+    );
+    let today = opening.today_from.ns();
+    let of_books = Values::default().int(id).int(id).int(id).int(id).int(id);
+    let of_entries = Values::default().int(id).int(ended).text(marked);
+    let of_orders = || Values::default().int(id).int(today);
+    let values = [of_books, of_entries, of_orders(), of_orders(), of_orders()].into_iter();
+    let mut sections =
+        Sections::of(connection, &script::OF_ACCOUNT, Values::joined(values)).await?;
+    loaded.portfolios = sections.next(portfolios::read_portfolio)?;
+    loaded.grants = sections.next(portfolios::read_grant)?;
+    loaded.positions = sections.next(portfolios::read_position)?;
+    loaded.balances = sections.next(portfolios::read_balance)?;
+    loaded.marks = sections.next(entries::read_mark)?;
+    loaded.unmarked = sections.next(entries::read_entry)?;
+    loaded.orders = sections.next(orders::read_order)?;
     loaded.orders.sort_by_key(|order| (order.placed, order.id));
-    let sent = all(connection, orders::CURRENT_VENUE_ORDERS, since(), orders::read_venue_order);
-    loaded.venue_orders = sent.await.map_err(during("loading the orders that were sent"))?;
+    loaded.venue_orders = sections.next(orders::read_venue_order)?;
     loaded.venue_orders.sort_by(|one, other| one.client_id.cmp(&other.client_id));
-    let fills = all(connection, fills::CURRENT_FILLS, since(), fills::read_fill).await;
-    loaded.fills = fills.map_err(during("loading the fills"))?;
+    loaded.fills = sections.next(fills::read_fill)?;
     loaded.fills.sort_by(|one, other| {
         (one.at, &one.client_id, one.total).cmp(&(other.at, &other.client_id, other.total))
     });
-    Ok(())
-}
-
-async fn load_books(
-    connection: &mut SqliteConnection,
-    opening: &Opening,
-    account: &Account,
-    loaded: &mut Loaded,
-) -> Result<(), StoreError> {
-    let of_account = || Values::default().int(account.id.0);
-    loaded.portfolios =
-        all(connection, portfolios::PORTFOLIOS, of_account(), portfolios::read_portfolio).await?;
-    loaded.grants =
-        all(connection, portfolios::ACCESS, of_account(), portfolios::read_grant).await?;
-    loaded.positions =
-        all(connection, portfolios::POSITIONS, of_account(), portfolios::read_position).await?;
-    loaded.balances =
-        all(connection, portfolios::BALANCES, of_account(), portfolios::read_balance).await?;
-    loaded.marks = all(connection, entries::NEWEST_MARKS, of_account(), entries::read_mark).await?;
-    if let Some(marked) = loaded.marked_through {
-        let ended = opening.schedule.day_end(marked).ns();
-        let since = of_account().int(ended).text(marked.to_string());
-        loaded.unmarked = all(connection, entries::UNMARKED, since, entries::read_entry).await?;
-    }
     Ok(())
 }
 

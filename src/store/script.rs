@@ -5,11 +5,15 @@
 //! one order would need five. Each statement of a trip wakes its reader once more, so rows of one
 //! table are one statement. Placeholders are numbered on from part to part.
 
-use super::entries::{ADD_ENTRY, ADD_MARK};
-use super::fills::ADD_FILL;
-use super::journal::APPEND;
-use super::orders::{PUT_ORDER, PUT_VENUE_ORDER};
-use super::portfolios::{PUT_BALANCE, PUT_POSITION};
+use super::entries::{ADD_ENTRY, ADD_MARK, NEWEST_MARKS, UNMARKED};
+use super::fills::{ADD_FILL, CURRENT_FILLS};
+use super::journal::{APPEND, HEAD};
+use super::lists::{SETTINGS, WATCHLISTS};
+use super::orders::{CURRENT_ORDERS, CURRENT_VENUE_ORDERS, PUT_ORDER, PUT_VENUE_ORDER};
+use super::portfolios::{
+    ACCESS, ACCOUNT, BALANCES, LARGEST, PORTFOLIOS, POSITIONS, PUT_BALANCE, PUT_POSITION, TRADING,
+};
+use super::users::{CREDENTIALS, OPEN_SIGN_INS, ROLES, USERS};
 
 /// Takes the write lock at once: a transaction that reads first may not be able to write later.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -26,6 +30,44 @@ macro_rules! script {
         }
     }};
 }
+
+/// Several statements that are read in one trip, each with what is being done by it.
+pub(super) struct Reading {
+    pub(super) doing: &'static [&'static str],
+    pub(super) text: &'static str,
+}
+
+macro_rules! reading {
+    ($($doing:expr => $part:expr),+ $(,)?) => {
+        Reading { doing: &[$($doing),+], text: script!($($part => 1),+) }
+    };
+}
+
+/// What the desk opens with, whatever its account.
+pub(super) const EVERYBODY: Reading = reading! {
+    "loading the roles" => ROLES,
+    "loading the people" => USERS,
+    "loading the people's credentials" => CREDENTIALS,
+    "loading the sign-ins" => OPEN_SIGN_INS,
+    "loading the watchlists" => WATCHLISTS,
+    "loading the settings" => SETTINGS,
+    "loading the desk's state" => TRADING,
+    "loading the journal's end" => HEAD,
+    "loading the largest numbers" => LARGEST,
+    "loading the account" => ACCOUNT,
+};
+/// And what belongs to its account.
+pub(super) const OF_ACCOUNT: Reading = reading! {
+    "loading the portfolios" => PORTFOLIOS,
+    "loading the grants" => ACCESS,
+    "loading the positions" => POSITIONS,
+    "loading the cash" => BALANCES,
+    "loading the daily marks" => NEWEST_MARKS,
+    "loading the entries without a mark" => UNMARKED,
+    "loading the orders" => CURRENT_ORDERS,
+    "loading the orders that were sent" => CURRENT_VENUE_ORDERS,
+    "loading the fills" => CURRENT_FILLS,
+};
 
 /// A whole batch that comes often: its statements, each with `times` rows, and the text of all of
 /// it between `BEGIN` and `COMMIT`.
