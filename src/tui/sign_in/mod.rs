@@ -7,13 +7,15 @@ pub mod view;
 #[cfg(test)]
 mod tests;
 
-use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use crate::bounds::{LOGIN_BYTES_MAX, PASSWORD_BYTES_MAX};
 use crate::desk::Proof;
 use crate::desk::refusal::Rejection;
 use crate::desk::view::Greeting;
+use crate::domain::roles::RoleName;
+use crate::domain::users::Login;
 
 use super::action::Action;
 use super::app::look::Look;
@@ -31,6 +33,8 @@ pub struct SignIn {
     wanted: Option<String>,
     words: Option<Words>,
     busy: bool,
+    /// The beginning of a login, typed on the list of people.
+    typed: String,
 }
 
 /// What stands below the fields.
@@ -58,7 +62,14 @@ impl SignIn {
     /// The screen before the desk has said anything; `wanted` is whom to sign in, if that was
     /// named at the start.
     pub const fn new(wanted: Option<String>) -> Self {
-        Self { greeting: None, mode: Mode::Waiting, wanted, words: None, busy: false }
+        Self {
+            greeting: None,
+            mode: Mode::Waiting,
+            wanted,
+            words: None,
+            busy: false,
+            typed: String::new(),
+        }
     }
 
     /// Says why somebody is back here.
@@ -78,9 +89,14 @@ impl SignIn {
         let wanted = self.wanted.take();
         let open = |login: &String| greeting.open.iter().position(|(l, ..)| l.as_str() == login);
         let picked = wanted.as_ref().and_then(open);
+        if let Some(login) = wanted.as_ref().filter(|_| picked.is_none() && greeting.demo) {
+            self.say(format!("There is no '{login}' in this demo. Pick somebody."));
+        }
         self.mode = if !greeting.founded {
             Mode::Found(founding::form(greeting.cash))
-        } else if greeting.open.is_empty() || (wanted.is_some() && picked.is_none()) {
+        } else if greeting.open.is_empty()
+            || (wanted.is_some() && picked.is_none() && !greeting.demo)
+        {
             Mode::Password(password_form(wanted.as_deref().unwrap_or_default()))
         } else {
             let mut list = List::default();
@@ -134,7 +150,8 @@ impl SignIn {
         }
         let typed = match &mut self.mode {
             Mode::Password(form) | Mode::Found(form) => form.key(event) != FormMove::No,
-            Mode::Waiting | Mode::Pick(_) => false,
+            Mode::Waiting => false,
+            Mode::Pick(_) => self.spell(event),
         };
         if typed {
             self.words = None;
@@ -143,6 +160,32 @@ impl SignIn {
         match look.keymap.meaning(self.contexts(), &[key]) {
             Meaning::Action(action) => self.act(action),
             _ => Vec::new(),
+        }
+    }
+
+    /// Goes to the person whose login begins with what was typed; false where nobody's does, and
+    /// the key is one like any other.
+    fn spell(&mut self, event: KeyEvent) -> bool {
+        let KeyCode::Char(letter) = event.code else {
+            self.typed.clear();
+            return false;
+        };
+        let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        let (Mode::Pick(list), Some(greeting)) = (&mut self.mode, &self.greeting) else {
+            return false;
+        };
+        let typed = format!("{}{}", self.typed, letter.to_ascii_lowercase());
+        let begins = |person: &(Login, String, RoleName)| person.0.as_str().starts_with(&typed);
+        match greeting.open.iter().position(begins).filter(|_| plain) {
+            Some(index) => {
+                list.select(index, &(0..greeting.open.len()).collect::<Vec<_>>());
+                self.typed = typed;
+                true
+            }
+            None => {
+                self.typed.clear();
+                false
+            }
         }
     }
 
@@ -239,7 +282,7 @@ impl SignIn {
     }
 }
 
-const ENTER: KeyEvent = KeyEvent::new(KeyCode::Enter, crossterm::event::KeyModifiers::NONE);
+const ENTER: KeyEvent = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
 
 fn password_form(login: &str) -> Form {
     let mut form = Form::new(vec![

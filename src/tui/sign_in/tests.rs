@@ -75,6 +75,30 @@ fn a_named_person_skips_the_list() {
 }
 
 #[test]
+fn somebody_who_is_not_in_the_demo_is_told_so_with_the_list() {
+    let mut app = screen(true, true, Some("nobody"));
+    assert_eq!(wants(&mut app), []);
+    let text = app.text();
+    assert!(text.contains("There is no 'nobody' in this demo"), "{text}");
+    assert!(text.contains("trader1"), "{text}");
+}
+
+#[test]
+fn a_login_that_is_typed_on_the_list_is_selected() {
+    let mut app = screen(true, true, None);
+    app.type_text("trader2");
+    app.press(&["enter"]);
+    assert_eq!(wants(&mut app), [sign_in("trader2", Proof::Picked)]);
+    let mut app = screen(true, true, None);
+    app.type_text("v");
+    app.press(&["enter"]);
+    assert_eq!(wants(&mut app), [sign_in("viewer", Proof::Picked)]);
+    let mut app = screen(true, true, None);
+    app.press(&["t", "up", "q"]);
+    assert_eq!(wants(&mut app), [Want::Leave], "a key that begins nobody's login is a key");
+}
+
+#[test]
 fn a_wrong_password_is_refused_in_words_and_typed_anew() {
     let mut app = screen(false, true, None);
     app.press(&["enter"]);
