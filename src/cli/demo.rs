@@ -6,7 +6,7 @@ use clap::Args;
 /// The flags of `desk demo`.
 #[derive(Args, Debug, Default)]
 pub struct Demo {
-    /// Seed of the market and of the past week: the same seed shows the same
+    /// Seed of the market and of the past week: on one date the same seed shows the same
     #[arg(long, value_name = "N")]
     pub seed: Option<String>,
     /// Seconds of the market in a real second

@@ -36,6 +36,18 @@ pub struct NoClient {
     why: String,
 }
 
+/// A demo was given a folder, as if it kept something.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a demo keeps nothing, so it takes no folder: leave out --data-dir {}, or open a desk that is \
+     kept there with 'desk --data-dir {}'",
+    folder.display(),
+    folder.display()
+)]
+pub struct NothingKept {
+    folder: PathBuf,
+}
+
 /// Does what the command line asks; true where all went well.
 pub fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let surroundings = surroundings(arguments);
@@ -59,7 +71,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Some(Noun::Store(StoreNoun::Check)) => {
             runtime()?.block_on(check_store(&Config::load(&surroundings)?))
         }
-        Some(Noun::Demo(_)) => open_desk(arguments, &surroundings, true),
+        Some(Noun::Demo(_)) => {
+            if let Some(folder) = &arguments.global.data_dir {
+                return Err(NothingKept { folder: folder.clone() }.into());
+            }
+            open_desk(arguments, &surroundings, true)
+        }
         None => open_desk(arguments, &surroundings, false),
     }
 }

@@ -138,16 +138,16 @@ impl Mind {
         })
     }
 
-    /// A limit order a little way off the market that will not trade soon.
+    /// A limit order a little way off `level` that will not trade soon; the market is at `price`.
     pub(super) fn patient(
         &mut self,
         (portfolio, symbol): (PortfolioId, Symbol),
         side: Side,
-        price: Price,
+        (price, level): (Price, Price),
         dollars: i64,
     ) -> Option<Wish> {
-        let permille = 18 + self.below(15);
-        let limit = away(price, side, permille);
+        let permille = 24 + self.below(12);
+        let limit = away(level, side, permille);
         let draft = Draft {
             symbol,
             side,

@@ -40,7 +40,8 @@ const DAYS: usize = 5;
 /// Orders each trader thinks of on a full day.
 const IDEAS_A_DAY: u64 = 7;
 const MINUTE_MS: i64 = 60_000;
-/// Orders that still work when the demo opens: who, where, what, which way, about how much.
+/// Orders that still work when the demo opens, one placed on each of the days before: who, where,
+/// what, which way, about how much.
 const PATIENT: [(UserId, PortfolioId, &str, Side, i64); 5] = [
     (TRADER_1, GROWTH, "AAPL", Side::Buy, 18_000),
     (TRADER_1, OWN_1, "AMD", Side::Buy, 6_000),
@@ -62,11 +63,11 @@ pub struct Holdings {
 pub struct Scene {
     week: Week,
     gathering: Arc<Gathering>,
-    mind: Mind,
 }
 
 impl Scene {
-    /// Plays the week before `now` on `market`, from `cash`; the same seed plays the same.
+    /// Plays the week before `now` on `market`, from `cash`; on one date the same seed plays the
+    /// same past days, whatever the hour.
     pub async fn play(
         market: Arc<dyn Market>,
         number: String,
@@ -97,7 +98,7 @@ impl Scene {
         let mut mind = Mind::new(seed.split("plan"));
         plan(&mut week, &mut mind, &days);
         week.play().await?;
-        Ok(Self { week, gathering, mind })
+        Ok(Self { week, gathering })
     }
 
     /// What the account holds after the week.
@@ -115,29 +116,10 @@ impl Scene {
 
     /// Places what still works on the real venue, and writes everything down.
     pub async fn write(mut self, venue: &dyn Venue, store: &dyn Store) -> Result<(), Fault> {
-        let at = self.week.now.market;
         let left: Vec<Ticket> = self.week.engine.book.working_orders().map(ticket_of).collect();
         for ticket in left {
             self.send(venue, Errand::Submit(ticket)).await?;
         }
-        for user in [TRADER_1, TRADER_2] {
-            self.week.plan(at, Happening::SignIn(user));
-        }
-        self.week.play().await?;
-        for (user, portfolio, symbol, side, dollars) in PATIENT {
-            let Ok(symbol) = Symbol::parse(symbol) else { continue };
-            let Some(price) = price_at(&self.week.bars, symbol, at) else { continue };
-            let wish = self.mind.patient((portfolio, symbol), side, price, dollars);
-            let Some(wish) = wish else { continue };
-            let Some((_, step)) = self.week.ask(user, wish, at).await? else { continue };
-            for errand in step.errands {
-                self.send(venue, errand).await?;
-            }
-        }
-        for user in [TRADER_1, TRADER_2] {
-            self.week.plan(at, Happening::SignOut(user));
-        }
-        self.week.play().await?;
         store.commit(self.gathering.take()).await
     }
 
@@ -202,13 +184,14 @@ fn plan(week: &mut Week, mind: &mut Mind, days: &[Date]) {
     let schedule = week.engine.book.schedule;
     let now = week.now.market;
     for (index, day) in days.iter().enumerate() {
-        let (from, to) = working_hours(schedule.day_start(*day), schedule.day_end(*day), *day);
+        let Some((open, close)) = schedule.session(*day) else { continue };
         let is_today = index + 1 == days.len();
         // Today people came some hours ago, whatever the hour: the embedded market may never close.
+        // Before the opening nobody came yet: the week ends with the last session.
         let (from, to) = if is_today {
-            (schedule.day_start(*day).max(now.plus_ms(-300 * MINUTE_MS)), now)
+            (open.max(now.plus_ms(-300 * MINUTE_MS)), close.min(now))
         } else {
-            (from, to)
+            working_hours(open, close, *day)
         };
         let minutes = to.ms_since(from) / MINUTE_MS;
         if minutes < 30 {
@@ -223,6 +206,10 @@ fn plan(week: &mut Week, mind: &mut Mind, days: &[Date]) {
                 week.plan(at, Happening::Decide(user));
             }
             week.plan(to.plus_ms(-MINUTE_MS - mind.some_ms(MINUTE_MS)), Happening::SignOut(user));
+        }
+        if let Some(patient) = PATIENT.get(index).filter(|_| !is_today) {
+            let at = from.plus_ms(10 * MINUTE_MS + mind.some_ms((minutes - 20) * MINUTE_MS));
+            week.plan(at, Happening::Wait(patient.0, index));
         }
         if index == DAYS / 2 {
             week.plan(from.plus_ms(45 * MINUTE_MS), Happening::Overreach(TRADER_1));

@@ -33,7 +33,11 @@ struct Stage {
 }
 
 fn stage(schedule: Schedule) -> Stage {
-    let at = MarketTime::from_new_york("2026-11-20T13:30:00".parse().expect("a civil time"));
+    stage_at(schedule, "2026-11-20T13:30:00")
+}
+
+fn stage_at(schedule: Schedule, at: &str) -> Stage {
+    let at = MarketTime::from_new_york(at.parse().expect("a civil time"));
     let clock = Arc::new(ManualClock::new(DeskTime::from_ns(at.ns())));
     let (feed, heard) = mpsc::channel(1_000);
     let now = clock.now();
@@ -233,4 +237,68 @@ async fn a_store_takes_a_crowd() {
     assert!(loaded.positions.iter().all(|position| position.quantity.is_zero()));
     let entries: i64 = loaded.positions.iter().map(|position| position.entries).sum();
     assert_eq!(entries, 2_500);
+}
+
+/// Orders placed before a day, by what was placed when.
+fn placed_before(batch: &Batch, day: jiff::civil::Date) -> Vec<String> {
+    let orders =
+        orders(batch).into_iter().filter(|order| order.placed.market.new_york().date() < day);
+    let line = |order: &Order| {
+        let at = order.placed.market.new_york();
+        format!("{at} {} {:?} {}", order.user, order.draft, order.filled)
+    };
+    orders.map(line).collect()
+}
+
+#[tokio::test]
+async fn on_one_date_a_seed_plays_the_same_past_week_whatever_the_hour() {
+    let today = jiff::civil::date(2026, 11, 20);
+    for schedule in [Schedule::Always, Schedule::Nyse] {
+        let mut weeks = Vec::new();
+        for at in ["2026-11-20T10:05:00", "2026-11-20T13:30:00", "2026-11-20T15:59:30.5"] {
+            let (_, batch) = written(&stage_at(schedule, at), 7).await;
+            weeks.push(placed_before(&batch, today));
+        }
+        assert!(weeks[0].len() >= 40, "{}", weeks[0].len());
+        assert_eq!(weeks[0], weeks[1]);
+        assert_eq!(weeks[1], weeks[2]);
+    }
+}
+
+#[tokio::test]
+async fn nothing_trades_while_the_exchange_is_closed() {
+    // A Sunday, an evening, an early morning, half a day after Thanksgiving.
+    for at in
+        ["2026-11-22T13:30:00", "2026-11-20T19:00:00", "2026-11-20T06:00:00", "2026-11-27T14:00:00"]
+    {
+        let stage = stage_at(Schedule::Nyse, at);
+        let (_, batch) = written(&stage, 7).await;
+        let open = |at: MarketTime| {
+            let day = at.new_york().date();
+            Schedule::Nyse.session(day).is_some_and(|(open, close)| open <= at && at < close)
+        };
+        let orders = orders(&batch);
+        assert!(orders.len() >= 40, "{}", orders.len());
+        assert!(orders.iter().all(|order| open(order.placed.market)), "{at}");
+        let fills = batch.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Filled(filled) => Some(filled.fill.at),
+            _ => None,
+        });
+        let fills: Vec<MarketTime> = fills.collect();
+        assert!(fills.len() >= 20 && fills.into_iter().all(open), "{at}");
+    }
+}
+
+#[tokio::test]
+async fn orders_that_wait_were_placed_over_the_week() {
+    let stage = stage(Schedule::Nyse);
+    let (_, batch) = written(&stage, 7).await;
+    let waiting = orders(&batch).into_iter().filter(|order| {
+        order.state.status == Status::Working
+            && order.draft.time_in_force == crate::domain::orders::TimeInForce::Gtc
+    });
+    let days: BTreeSet<_> = waiting.map(|order| order.placed.market.new_york().date()).collect();
+    assert!(days.len() >= 4, "{days:?}");
+    let newest = orders(&batch).into_iter().map(|order| order.placed.market).max();
+    assert!(newest.is_some_and(|newest| newest < stage.now.market.plus_ms(-1_000)));
 }

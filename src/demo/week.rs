@@ -16,7 +16,7 @@ use crate::desk::refusal::{Fault, Rejection};
 use crate::domain::ids::{ClientOrderId, OrderId, SignInId, UserId};
 use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::{Money, Price, Qty};
-use crate::domain::orders::{Amendment, Draft, Shown};
+use crate::domain::orders::{Amendment, Draft, Shown, Side};
 use crate::domain::quotes::{Bar, Ticker};
 use crate::domain::symbols::Symbol;
 use crate::domain::time::{DeskTime, MarketTime, Moment};
@@ -34,6 +34,8 @@ pub(super) enum Happening {
     SignOut(UserId),
     /// Somebody thinks of an order.
     Decide(UserId),
+    /// Somebody places one of the orders that wait for a price the market has not seen since.
+    Wait(UserId, usize),
     /// Somebody tries an order beyond their limit.
     Overreach(UserId),
     /// Somebody cancels what still works.
@@ -106,6 +108,11 @@ impl Week {
                 Happening::SignOut(user) => self.sign_out(user, at).await?,
                 Happening::Decide(user) => {
                     if let Some(wish) = self.mind.wish(&self.engine.book, &self.bars, user, at) {
+                        self.place(user, wish, at).await?;
+                    }
+                }
+                Happening::Wait(user, number) => {
+                    if let Some(wish) = self.waiting(number, at) {
                         self.place(user, wish, at).await?;
                     }
                 }
@@ -243,6 +250,24 @@ impl Week {
             let report = Report { client_id, venue_id, at, kind };
             self.plan(at, Happening::Report(report));
         }
+    }
+
+    /// An order that waits for a price which the week does not bring. Today's prices do not count,
+    /// so that the past days are the same at every hour of today.
+    fn waiting(&mut self, number: usize, at: MarketTime) -> Option<Wish> {
+        let (_, portfolio, symbol, side, dollars) = *super::PATIENT.get(number)?;
+        let symbol = Symbol::parse(symbol).ok()?;
+        let price = price_at(&self.bars, symbol, at)?;
+        let schedule = self.engine.book.schedule;
+        let today = schedule.day_start(schedule.trading_day(self.now.market));
+        let bars = self.bars.get(&symbol)?;
+        let from = bars.partition_point(|bar| bar.start <= at).saturating_sub(1);
+        let later = bars[from..].iter().filter(|bar| bar.start < today);
+        let level = match side {
+            Side::Buy => later.map(|bar| bar.low).min()?.min(price),
+            Side::Sell => later.map(|bar| bar.high).max()?.max(price),
+        };
+        self.mind.patient((portfolio, symbol), side, (price, level), dollars)
     }
 
     /// Forgets what the venue would have said about an order.

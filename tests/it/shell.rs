@@ -226,6 +226,15 @@ fn a_folder_that_cannot_be_is_one_sentence() {
 }
 
 #[test]
+fn a_demo_takes_no_folder() {
+    let home = Home::new();
+    let run = home.run(&["demo", "--data-dir", "data"]);
+    is_one_sentence(&run);
+    assert!(run.err.contains("demo keeps nothing"), "{run:?}");
+    assert!(!home.path("data").exists());
+}
+
+#[test]
 fn without_a_terminal_nothing_is_opened() {
     let home = Home::new();
     for arguments in [&["demo"][..], &["--data-dir", "data"]] {
