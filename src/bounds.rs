@@ -118,6 +118,72 @@ pub const BARS_MAX: usize = 10_000;
 /// Characters of a number on a broker's wire.
 pub const WIRE_DIGITS_MAX: usize = 64;
 
+/// Longest wait for a connection to a broker, in milliseconds.
+pub const CONNECT_WAIT_MS_MAX: u64 = 5_000;
+/// Longest wait for the whole answer to a call, in milliseconds: what is not known by then is
+/// looked up.
+pub const CALL_WAIT_MS_MAX: i64 = 10_000;
+/// Largest answer of a broker that is read, in bytes.
+pub const ANSWER_BYTES_MAX: usize = 4 << 20;
+/// Largest list of all assets that is read, in bytes (some 33,000 of them).
+pub const ASSETS_BYTES_MAX: usize = 64 << 20;
+/// Pages of one list that are read before it counts as endless.
+pub const BROKER_PAGES_MAX: usize = 100;
+
+/// A silent line is asked whether it lives after so long, in milliseconds.
+pub const PING_EVERY_MS: i64 = 5_000;
+/// A ping that is not answered so long is the end of its line, in milliseconds.
+pub const PING_ANSWER_MS_MAX: i64 = 15_000;
+/// Longest wait for a line to open, and for its greeting, in milliseconds each.
+pub const GREETING_WAIT_MS_MAX: i64 = 10_000;
+/// Longest wait before a broken line is dialled again, in milliseconds; it doubles up to this.
+pub const BROKEN_LINE_WAIT_MS_MAX: i64 = 30_000;
+/// Least wait where a broker still counts a line that is gone (it does for some 90 seconds), in
+/// milliseconds, before chance takes up to half of it off.
+pub const REFUSED_LINE_WAIT_MS_MIN: i64 = 10_000;
+/// A line that was up so long is dialled again at once, in milliseconds.
+pub const STEADY_LINE_MS: i64 = 10_000;
+/// Largest message of a stream, in bytes.
+pub const STREAM_MESSAGE_BYTES_MAX: usize = 4 << 20;
+/// Symbols that a market-data stream carries at once on a free plan.
+pub const STREAMED_SYMBOLS_MAX: usize = 30;
+
+/// Words of a price stream that wait to be heard; one more, and the stream waits.
+pub const STREAM_WORDS_MAX: usize = 4_096;
+/// Symbols whose prices stay wanted because somebody looked at them.
+pub const LOOKS_KEPT_MAX: usize = 60;
+/// Fills and open orders are asked for so often, whatever a stream says, in milliseconds.
+pub const FILLS_EVERY_MS: i64 = 15_000;
+/// The same while the stream that tells of them is down, in milliseconds.
+pub const FILLS_EVERY_MS_DEAF: i64 = 5_000;
+/// How far each look at fills reaches back behind the newest one known, in seconds.
+pub const FILLS_OVERLAP_S: i64 = 60;
+/// Prices that no stream carries are asked for so often, in milliseconds.
+pub const SNAPSHOTS_EVERY_MS: i64 = 5_000;
+/// The same while the market is closed, in milliseconds.
+pub const SNAPSHOTS_EVERY_MS_CLOSED: i64 = 60_000;
+/// A streamed price about which nothing came so long is asked for, in milliseconds.
+pub const SILENT_PRICE_MS: i64 = 30_000;
+/// Symbols of one question for prices.
+pub const SNAPSHOTS_AT_ONCE_MAX: usize = 100;
+/// The list of assets is asked for so often, in milliseconds.
+pub const ASSETS_EVERY_MS: i64 = 24 * 3_600_000;
+
+/// Requests a broker takes in a minute, until it says otherwise (Alpaca: 200 for an account).
+pub const REQUESTS_PER_MINUTE: u32 = 200;
+/// The most requests a minute that a broker is believed.
+pub const REQUESTS_PER_MINUTE_MAX: u32 = 100_000;
+/// Requests of a minute that only cancels may make.
+pub const REQUESTS_KEPT_FOR_CANCELS: u32 = 30;
+/// Requests of a minute that only cancels and new orders may make.
+pub const REQUESTS_KEPT_FOR_SUBMITS: u32 = 40;
+/// Requests of a minute that polling leaves to all the others.
+pub const REQUESTS_KEPT_FOR_LOOK_UPS: u32 = 30;
+/// After a broker's word that it was too much, a cancel tries again so soon, in milliseconds.
+pub const THROTTLED_CANCEL_WAIT_MS: i64 = 1_000;
+/// Longest wait after such words, in milliseconds; it doubles up to this.
+pub const THROTTLED_WAIT_MS_MAX: i64 = 30_000;
+
 /// Least time between two frames drawn for data, in milliseconds (30 a second at most).
 pub const FRAME_MS_MIN: i64 = 34;
 /// Smallest terminal that shows panes, in columns.
@@ -135,4 +201,12 @@ const _: () = assert!(PASSWORD_CHARS_MIN < PASSWORD_BYTES_MAX);
 const _: () = assert!(SILENCE_MS_MAX > ANSWER_WAIT_MS);
 const _: () = assert!(MARK_WAIT_MS_MAX > ANSWER_WAIT_MS);
 const _: () = assert!(ANSWER_WAIT_MS >= LOOK_UP_WAITS_MS[0]);
+const _: () = assert!(
+    REQUESTS_KEPT_FOR_CANCELS + REQUESTS_KEPT_FOR_SUBMITS + REQUESTS_KEPT_FOR_LOOK_UPS
+        < REQUESTS_PER_MINUTE
+);
+const _: () = assert!(FILLS_EVERY_MS_DEAF < FILLS_EVERY_MS && FILLS_EVERY_MS <= SILENCE_MS_MAX);
+const _: () = assert!(SILENT_PRICE_MS + SNAPSHOTS_EVERY_MS < QUOTE_AGE_MS_MAX);
+const _: () = assert!(PING_EVERY_MS < PING_ANSWER_MS_MAX);
+const _: () = assert!(THROTTLED_CANCEL_WAIT_MS < THROTTLED_WAIT_MS_MAX);
 const _: () = assert!(ORDER_SHARES_MAX < i64::MAX / 1_000_000_000);

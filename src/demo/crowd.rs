@@ -197,5 +197,6 @@ fn ticker(symbol: Symbol, price: Price, at: MarketTime) -> Ticker {
         previous_close: price,
         volume: lot,
         at,
+        polled: false,
     }
 }

@@ -214,6 +214,7 @@ impl Week {
             previous_close: price,
             volume: lot,
             at,
+            polled: false,
         };
         let seen = self.moment(at).desk;
         self.engine.book.prices.insert(draft.symbol, (ticker, seen));

@@ -76,6 +76,7 @@ pub(super) fn ticker(name: &str, last: &str) -> Ticker {
         previous_close: last,
         volume: Qty::shares(1_000),
         at: now().market,
+        polled: false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! How the desk meets the world: Store, Venue, Market, Clock. Adapters implement these.
 //! Must never name an adapter, a file, a host or a database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -287,6 +287,17 @@ pub enum StreamState {
     Offline,
 }
 
+/// Whose prices are wanted, and what for: a market that does not tell them all tells these first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// There is an order at work in it.
+    pub working: BTreeSet<Symbol>,
+    /// A portfolio holds it.
+    pub held: BTreeSet<Symbol>,
+    /// It stands on a list of somebody who is signed in.
+    pub shown: Vec<Symbol>,
+}
+
 /// Prices, bars, assets and hours. Current prices come by the price board (prices.rs).
 pub trait Market: Send + Sync + 'static {
     /// The market's time at a desk time.
@@ -297,6 +308,14 @@ pub trait Market: Send + Sync + 'static {
     fn schedule(&self) -> Schedule;
     /// All assets known now.
     fn assets(&self) -> Arc<BTreeMap<Symbol, Asset>>;
+    /// True where it does not tell all prices by itself, and wants to hear whose are wanted.
+    fn follows(&self) -> bool {
+        false
+    }
+    /// Says whose prices are wanted from now on.
+    fn follow(&self, followed: Followed) {
+        drop(followed);
+    }
     /// Bars, oldest first, up to now.
     fn bars(&self, symbol: Symbol, range: Range) -> BoxFuture<'_, Result<Vec<Bar>, Fault>>;
     /// The newest trades, newest first.

@@ -13,6 +13,7 @@ use crate::bounds::{BATCH_MAX, FRAME_MS_MIN, SIGN_IN_AGE_MS_MAX, STOP_WAIT_MS_MA
 use crate::domain::ids::{SignInId, UserId};
 use crate::domain::lifecycle::Report;
 use crate::domain::time::{DeskTime, Moment};
+use crate::domain::users::Watchlist;
 
 use super::actor::Actor;
 use super::answer::answer;
@@ -24,7 +25,7 @@ use super::entropy::Entropy;
 use super::event::{Credential, EventKind};
 use super::lanes::Lanes;
 use super::permit::{may_set_password, person};
-use super::port::{Clock, Errand, Feed, Market, Store, Venue};
+use super::port::{Clock, Errand, Feed, Followed, Market, Store, Venue};
 use super::prices::PriceWatch;
 use super::refusal::{Fault, Refusal, Rejection};
 use super::request::{Reply, Request, Watch};
@@ -59,6 +60,19 @@ enum Waiting {
     Nobody,
 }
 
+/// Whose prices the desk needs: of orders at work, of what is held, of what people watch.
+fn followed(book: &Book) -> Followed {
+    let working = book.working.ids().filter_map(|id| Some(book.orders.get(&id)?.draft.symbol));
+    let held = book.positions.iter().filter(|(_, position)| !position.quantity.is_zero());
+    let signed_in = |list: &&Watchlist| book.sign_ins.values().any(|open| open.user == list.user);
+    let watched = book.watchlists.values().filter(signed_in);
+    Followed {
+        working: working.collect(),
+        held: held.map(|((_, symbol), _)| *symbol).collect(),
+        shown: watched.flat_map(|list| list.symbols.iter().copied()).collect(),
+    }
+}
+
 /// What woke the desk.
 #[derive(Default)]
 struct Woken {
@@ -74,6 +88,7 @@ impl Runner {
     /// be written: nothing after it was answered, and a new start recovers.
     pub async fn run(mut self) -> Result<(), Fault> {
         self.lanes.push(Errand::Funds);
+        self.market.follow(followed(&self.engine.book));
         let mut now = self.now();
         self.step(Vec::new(), Vec::new(), now).await?;
         loop {
@@ -175,6 +190,9 @@ impl Runner {
             }
         }
         self.watchers.announce(&self.engine.book, &events, now);
+        if self.market.follows() && !events.is_empty() {
+            self.market.follow(followed(&self.engine.book));
+        }
         self.rolling.begin(&self.engine.book, &self.market, now.desk);
         Ok(())
     }

@@ -34,6 +34,8 @@ pub struct Ticker {
     pub volume: Qty,
     /// When this was so.
     pub at: MarketTime,
+    /// True where it was asked for and not told by itself: it may be a few seconds old.
+    pub polled: bool,
 }
 
 impl Ticker {

@@ -445,6 +445,7 @@ impl World {
                 previous_close: last,
                 volume: Qty::shares(1),
                 at: self.now.market,
+                polled: false,
             };
             self.engine.book.prices.insert(ticker.symbol, (ticker, self.now.desk));
         }

@@ -45,6 +45,7 @@ impl Cursor {
             previous_close: day.previous_close,
             volume: Qty::ZERO,
             at: session.open,
+            polled: false,
         };
         let mut cursor = Self {
             slot,
