@@ -4,6 +4,7 @@
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod keys;
 pub mod store;
 
 use std::io::{self, Write};
@@ -66,6 +67,8 @@ pub enum Noun {
     Demo(demo::Demo),
     /// Look at everything the desk needs, and say what is wrong
     Doctor,
+    /// Enter the keys of an Alpaca paper account; they are checked before they are kept
+    Keys,
     /// Show the settings and where each came from
     #[command(subcommand)]
     Config(config::Config),

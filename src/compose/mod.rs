@@ -1,13 +1,18 @@
 //! Wires every concrete type: reads the configuration, opens what is needed, stops it in reverse.
 //! Must never decide anything about people or orders: it only knows which part goes where.
 
+pub mod broker;
+mod broker_doctor;
 pub mod doctor;
+mod ground;
+pub mod keys;
 pub mod log;
 pub mod open;
 pub mod screen;
 pub mod signals;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
@@ -17,6 +22,7 @@ use crate::cli::{self, Arguments, Noun};
 use crate::clock::SystemClock;
 use crate::config::{Config, Surroundings, file_path};
 use crate::desk::event::VenueKind;
+use crate::desk::port::Clock;
 use crate::domain::hours::Schedule;
 use crate::store::SqliteStore;
 
@@ -28,8 +34,8 @@ const STORE_FILE: &str = "desk.db";
 /// A venue that this version has no client for.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "this version trades on the embedded market alone, and {why}: it has no client for \
-    {venue}. Choose the embedded market with --set venue=embedded or DESK_VENUE=embedded"
+    "{why}, and this version does not record trades for {venue}: choose the embedded market with \
+    --set venue=embedded or DESK_VENUE=embedded, or Alpaca's paper account with `desk keys`"
 )]
 pub struct NoClient {
     venue: &'static str,
@@ -64,10 +70,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<bool> {
             Ok(true)
         }
         Some(Noun::Doctor) => {
-            let clock = SystemClock::new();
+            let clock = Arc::new(SystemClock::new()) as Arc<dyn Clock>;
             let findings = runtime()?.block_on(doctor::examine(&surroundings, &clock));
             Ok(cli::doctor::print(&findings))
         }
+        Some(Noun::Keys) => runtime()?.block_on(keys::enter(&surroundings)),
         Some(Noun::Store(StoreNoun::Check)) => {
             runtime()?.block_on(check_store(&Config::load(&surroundings)?))
         }
@@ -190,8 +197,7 @@ async fn check_store(config: &Config) -> anyhow::Result<bool> {
 /// What the desk trades on, where this version can.
 fn trading_venue(config: &Config) -> Result<VenueKind, NoClient> {
     match config.venue() {
-        (VenueKind::Embedded, _) => Ok(VenueKind::Embedded),
-        (VenueKind::Alpaca, why) => Err(NoClient { venue: "Alpaca", why }),
+        (venue @ (VenueKind::Embedded | VenueKind::Alpaca), _) => Ok(venue),
         (VenueKind::Ledger, why) => Err(NoClient { venue: "the ledger", why }),
     }
 }

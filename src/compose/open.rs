@@ -14,19 +14,25 @@ use crate::config::{Config, MarketConfig};
 use crate::demo::Scene;
 use crate::desk::entropy::Entropy;
 use crate::desk::event::VenueKind;
-use crate::desk::port::{Clock, Feed, Market, Store, Venue};
+use crate::desk::port::{Clock, Feed, Market, Store};
 use crate::desk::prices::PriceBoard;
 use crate::desk::refusal::Fault;
 use crate::desk::{self, Desk, Parts};
 use crate::domain::time::Moment;
 use crate::store::SqliteStore;
+use crate::venue::alpaca::{Alpaca, Options as AlpacaOptions};
 use crate::venue::simulator::opening::{self, Seen};
 use crate::venue::simulator::{Options, Simulator};
 
+use super::broker::BrokerUnfit;
+use super::ground::Ground;
 use super::{NoClient, STORE_FILE, store_file, trading_venue};
 
 /// The embedded market's state in the data folder, beside the store and unknown to it.
 pub(super) const MARKET_FILE: &str = "market.state";
+
+/// Alpaca's list of assets in the data folder.
+const ASSETS_FILE: &str = "alpaca.assets";
 
 /// A desk at work, with everything it stands on.
 pub struct Opened {
@@ -37,7 +43,7 @@ pub struct Opened {
     /// The market, for its time and hours.
     pub market: Arc<dyn Market>,
     runner: JoinHandle<Result<(), Fault>>,
-    simulator: Arc<Simulator>,
+    ground: Ground,
     store: Arc<SqliteStore>,
     /// A demo's folder, gone when this is dropped.
     _scratch: Option<TempDir>,
@@ -49,6 +55,9 @@ pub enum OpenFault {
     /// No client for the venue.
     #[error(transparent)]
     NoClient(#[from] NoClient),
+    /// No account at the broker.
+    #[error(transparent)]
+    Broker(#[from] BrokerUnfit),
     /// The store.
     #[error(transparent)]
     Store(#[from] crate::store::open_error::OpenError),
@@ -139,8 +148,10 @@ pub(super) fn fits(path: &Path, seen: Option<&Seen>, known: &[String]) -> Result
 
 /// Opens the kept desk of a data folder.
 pub async fn kept(config: &Config, accounts: Accounts) -> Result<Opened, OpenFault> {
-    trading_venue(config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    if trading_venue(config)? == VenueKind::Alpaca {
+        return on_alpaca(config, clock).await;
+    }
     let store = Arc::new(SqliteStore::open(&store_file(config)).await?);
     let market_file = config.data_dir.join(MARKET_FILE);
     if accounts == Accounts::Known {
@@ -154,7 +165,29 @@ pub async fn kept(config: &Config, accounts: Accounts) -> Result<Opened, OpenFau
         floor.simulator.stop().await;
         return Err(OpenFault::OtherSeed { asked, origin: origin.to_string(), kept });
     }
-    open(store, clock, floor, Entropy::from_seed(seed()), None).await
+    let Floor { simulator, board, feed } = floor;
+    let ground = (Ground::Embedded(simulator), board, feed);
+    open(store, clock, ground, Entropy::from_seed(seed()), None).await
+}
+
+/// Opens the kept desk on Alpaca's paper account. Only an account that nobody has seen yet is
+/// asked for before the screen's first frame.
+async fn on_alpaca(config: &Config, clock: Arc<dyn Clock>) -> Result<Opened, OpenFault> {
+    let broker = config.broker().map_err(BrokerUnfit::from)?;
+    let store = Arc::new(SqliteStore::open(&store_file(config)).await?);
+    let found = super::broker::account(&broker, &config.data_dir, &clock).await?;
+    let entropy = Entropy::from_seed(seed());
+    let options = AlpacaOptions {
+        keys: broker.keys,
+        hosts: broker.hosts,
+        account_number: found.number,
+        assets_file: Some(config.data_dir.join(ASSETS_FILE)),
+        chance: entropy.split("retry"),
+    };
+    let board = PriceBoard::new();
+    let (says, feed) = mpsc::channel(INBOX_REPORTS_MAX);
+    let alpaca = Alpaca::start(options, Arc::clone(&clock), board.clone(), says);
+    open(store, clock, (Ground::Alpaca(alpaca), board, feed), entropy, None).await
 }
 
 /// Opens a demo: a made-up team with a week behind it, in a folder that is thrown away.
@@ -177,7 +210,9 @@ pub async fn demo(config: &Config) -> Result<Opened, OpenFault> {
     simulator.endow(holdings.cash, &holdings.positions);
     scene.write(simulator.as_ref(), store.as_ref()).await?;
     let entropy = Entropy::from_number(seed).split("desk");
-    open(store, clock, floor, entropy, Some(scratch)).await
+    let Floor { simulator, board, feed } = floor;
+    let ground = (Ground::Embedded(simulator), board, feed);
+    open(store, clock, ground, entropy, Some(scratch)).await
 }
 
 /// The market before a desk listens to it.
@@ -209,33 +244,32 @@ fn options(market: &MarketConfig) -> Options {
 async fn open(
     store: Arc<SqliteStore>,
     clock: Arc<dyn Clock>,
-    floor: Floor,
+    (ground, board, feed): (Ground, PriceBoard, mpsc::Receiver<Feed>),
     entropy: Entropy,
     scratch: Option<TempDir>,
 ) -> Result<Opened, OpenFault> {
-    let Floor { simulator, board, feed } = floor;
-    let market = Arc::clone(&simulator) as Arc<dyn Market>;
+    let market = ground.market();
     let parts = Parts {
         store: Arc::clone(&store) as Arc<dyn Store>,
-        venue: Arc::clone(&simulator) as Arc<dyn Venue>,
+        venue: ground.venue(),
         market: Arc::clone(&market),
         clock: Arc::clone(&clock),
         entropy,
         board,
         feed,
-        account: (VenueKind::Embedded, simulator.account_number().to_owned()),
+        account: ground.account(),
         demo: scratch.is_some(),
     };
     let (desk, runner) = match desk::open(parts).await {
         Ok(opened) => opened,
         Err(fault) => {
             // The market's file is let go before anybody is told.
-            simulator.stop().await;
+            ground.stop().await;
             return Err(fault.into());
         }
     };
     let runner = tokio::spawn(runner.run());
-    Ok(Opened { desk, clock, market, runner, simulator, store, _scratch: scratch })
+    Ok(Opened { desk, clock, market, runner, ground, store, _scratch: scratch })
 }
 
 impl Opened {
@@ -252,7 +286,7 @@ impl Opened {
     pub async fn close(self) -> Result<(), Fault> {
         self.desk.stop().await;
         let ended = if self.runner.is_finished() { Ok(()) } else { finished(self.runner).await };
-        self.simulator.stop().await;
+        self.ground.stop().await;
         if let Some(store) = Arc::into_inner(self.store) {
             store.close().await?;
         }

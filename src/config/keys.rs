@@ -17,6 +17,10 @@ pub struct Key {
 }
 
 impl Key {
+    /// A variable with its value.
+    pub const fn new(name: String, value: String, origin: Origin) -> Self {
+        Self { name, value, origin }
+    }
     /// The value as people may see it: addresses as they are, everything else as stars.
     pub fn masked(&self) -> String {
         let open = self.name.ends_with("_URL") && !self.value.contains('@');

@@ -1,6 +1,7 @@
 //! The configuration: file, `.env`, environment and flags become one `Config`, all decided.
 //! Must never be read by a room below: what a room needs is handed to it as values.
 
+pub mod broker;
 pub mod fault;
 pub mod keys;
 pub mod kinds;
@@ -23,6 +24,7 @@ use crate::domain::numbers::Money;
 use crate::domain::text::clean_line;
 use crate::domain::time::new_york;
 
+use broker::{Broker, BrokerFault};
 use fault::ConfigFault;
 use keys::Key;
 use kinds::Value;
@@ -108,6 +110,7 @@ pub struct Config {
     pub screen: ScreenConfig,
     /// The broker's variables that were found.
     pub keys: Vec<Key>,
+    feed: &'static str,
     venue: &'static str,
     chosen: BTreeMap<&'static str, (String, Origin)>,
 }
@@ -184,12 +187,14 @@ impl Config {
             .into_iter()
             .partition(|variable| matches!(variable.origin, Origin::Environment(_)));
         let file = file_path(surroundings)?;
+        let secrets_file = file.with_file_name(broker::SECRETS_FILE);
+        let secrets = broker::read_secrets(&secrets_file)?;
         let text = read_if_there(&file, surroundings.file.is_some())?.unwrap_or_default();
 
         let mut given = sources::sort_variables(no_color)?.given;
         given.extend(sources::read_toml(&file, &text)?);
         let mut keys = BTreeMap::new();
-        for variables in [dotenv, environment] {
+        for variables in [secrets, dotenv, environment] {
             let sorted = sources::sort_variables(variables)?;
             given.extend(sorted.given);
             keys.extend(sorted.keys.into_iter().map(|key| (key.name.clone(), key)));
@@ -247,6 +252,7 @@ impl Config {
             market: values.market(),
             screen: ScreenConfig { no_colour: is_no_color(&chosen["theme"].1), ..values.screen() },
             keys,
+            feed: values.word("alpaca.feed"),
             venue: values.word("venue"),
             chosen,
         })
@@ -265,6 +271,24 @@ impl Config {
                 None => (VenueKind::Embedded, "no broker keys are set".to_owned()),
             },
         }
+    }
+
+    /// The broker whose keys were found.
+    ///
+    /// # Errors
+    /// Where there is none that can be called.
+    pub fn broker(&self) -> Result<Broker, BrokerFault> {
+        broker::read(&self.keys, self.feed)
+    }
+
+    /// Which market-data feed is read.
+    pub const fn feed(&self) -> &'static str {
+        self.feed
+    }
+
+    /// The file that keeps the broker's keys, whether it is there or not.
+    pub fn secrets_file(&self) -> PathBuf {
+        self.file.with_file_name(broker::SECRETS_FILE)
     }
 
     /// Where a setting was given; none where its default holds.
@@ -288,7 +312,7 @@ impl Config {
             name: key.name.clone(),
             value: key.masked(),
             origin: key.origin.to_string(),
-            meaning: "the broker's; this version has no client for it",
+            meaning: "the broker's, for paper trading",
         });
         settings.chain(keys).collect()
     }

@@ -15,6 +15,8 @@ pub enum Origin {
     Environment(String),
     /// A flag, as it was typed.
     Flag(String),
+    /// Typed in answer to a question.
+    Typed,
 }
 
 impl fmt::Display for Origin {
@@ -24,6 +26,7 @@ impl fmt::Display for Origin {
             Self::Line(path, line) => write!(out, "{}:{line}", path.display()),
             Self::Environment(name) => write!(out, "environment {name}"),
             Self::Flag(flag) => out.write_str(flag),
+            Self::Typed => out.write_str("typed"),
         }
     }
 }

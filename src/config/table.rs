@@ -47,6 +47,12 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "what the desk trades on; auto is alpaca where its keys are set, else embedded",
     },
     Setting {
+        name: "alpaca.feed",
+        kind: Kind::Word(&["iex", "sip", "delayed_sip", "test"]),
+        default: "iex",
+        meaning: "which of Alpaca's market-data feeds is read; the free plan has iex",
+    },
+    Setting {
         name: "market.seed",
         kind: Kind::Count { least: 0, most: i64::MAX },
         default: "1",

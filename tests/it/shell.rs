@@ -141,7 +141,8 @@ fn the_doctor_says_whether_the_desk_runs() {
     assert!(!home.path(".local").exists(), "a doctor makes no folders");
     let unwell = home.run_with(&["doctor"], &[("ALPACA_API_KEY_ID", "canary")]);
     assert_eq!(unwell.code, Some(1), "{unwell:?}");
-    assert!(unwell.out.contains("BAD   venue"), "{unwell:?}");
+    assert!(unwell.out.contains("BAD   keys"), "{unwell:?}");
+    assert!(unwell.out.contains("ALPACA_SECRET_KEY is missing"), "{unwell:?}");
     assert!(!unwell.out.contains("canary"), "{unwell:?}");
 }
 

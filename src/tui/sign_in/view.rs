@@ -27,16 +27,25 @@ use super::{Mode, SignIn};
 const WIDTH: u16 = 60;
 
 /// What stands above the fields.
-fn lead(mode: &Mode) -> &'static str {
+fn lead(mode: &Mode, is_embedded: bool) -> &'static str {
     match mode {
         Mode::Waiting => "Opening the desk ...",
         Mode::Pick(_) => "This is a demo: pick who you are, no password needed.",
         Mode::Password(_) => "Sign in to the desk.",
+        Mode::Found(_) if is_embedded => {
+            "First start, on the embedded market: `desk keys` enters those of an Alpaca paper \
+             account instead. Make the first admin and the first portfolio; there is no default \
+             password."
+        }
         Mode::Found(_) => {
             "First start. Make the first admin and the first portfolio; \
              there is no default password."
         }
     }
+}
+
+fn is_embedded(screen: &SignIn) -> bool {
+    screen.greeting.as_ref().is_some_and(|greeting| greeting.venue == VenueKind::Embedded)
 }
 
 struct Parts {
@@ -49,7 +58,7 @@ struct Parts {
 fn layout(screen: &SignIn, look: &Look) -> Parts {
     let width = WIDTH.min(look.size.width);
     let text_width = width.saturating_sub(4);
-    let lead = popup::wrap(lead(&screen.mode), text_width);
+    let lead = popup::wrap(lead(&screen.mode, is_embedded(screen)), text_width);
     let words = match &screen.words {
         Some(words) => popup::wrap(&words.text, text_width),
         None => Vec::new(),

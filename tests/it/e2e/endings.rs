@@ -77,7 +77,9 @@ fn what_is_wrong_at_the_start_is_one_sentence() {
     let words = refused(place.path(), &["--set", "them=dark"]);
     assert!(words.contains("the nearest is \"theme\""), "{words}");
     let words = refused(place.path(), &["--set", "venue=alpaca"]);
-    assert!(words.contains("no client for Alpaca") && words.contains("embedded"), "{words}");
+    assert!(words.contains("no keys for Alpaca") && words.contains("embedded"), "{words}");
+    let words = refused(place.path(), &["--set", "venue=ledger"]);
+    assert!(words.contains("does not record trades"), "{words}");
 }
 
 #[test]

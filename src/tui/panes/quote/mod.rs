@@ -127,6 +127,10 @@ fn lines(symbol: Symbol, ticker: &Ticker, asset: Option<&Asset>, ctx: &Ctx<'_>) 
         Figure::new("Volume", cells::quantity(ticker.volume), Role::Text),
         Figure::new("At", format!("{} {}", ctx.time_text(ticker.at), ctx.zone_text()), Role::Muted),
     ];
+    if ticker.polled {
+        // The stream has no room for it: it is a few seconds old.
+        lines.insert(1, Figure::new("Price", "asked every 5 s".to_owned(), Role::Faint));
+    }
     if let Some(asset) = asset {
         lines.push(Figure::new("Listed", listed(asset), Role::Muted));
         lines.push(Figure::new("Short sale", yes_or_no(asset.shortable), Role::Muted));

@@ -102,7 +102,10 @@ pub fn draw(pane: &WatchlistPane, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
             ctx.key(&contexts, Action::AddSymbol)
         )
     };
-    let stale = keys.iter().any(|symbol| stale_ms(*symbol, ctx).is_some());
+    let is_aged = |symbol: &Symbol| {
+        stale_ms(*symbol, ctx).is_some() || ctx.ticker(*symbol).is_some_and(|one| one.polled)
+    };
+    let stale = keys.iter().any(is_aged);
     let columns = if stale { &COLUMNS[..] } else { &COLUMNS[..FRESH] };
     let table = Table { columns, keys: &keys, list: &pane.list, empty: &empty };
     let trend = table.width_of(above, TREND);
@@ -143,10 +146,18 @@ fn row(pane: &WatchlistPane, symbol: Symbol, width: u16, ctx: &Ctx<'_>) -> Row {
         quote(ticker.bid),
         quote(ticker.ask),
         Cell::of(cells::short_quantity(ticker.volume), Role::Muted),
-        stale_ms(symbol, ctx)
-            .map_or_else(|| Cell::new(""), |ms| Cell::of(age_text(ms), Role::Warn)),
+        age_cell(symbol, ticker.polled, ctx),
     ]
     .into()
+}
+
+/// How old a price is, where it is old; else whether it is asked for and does not come by itself.
+fn age_cell(symbol: Symbol, polled: bool, ctx: &Ctx<'_>) -> Cell {
+    match stale_ms(symbol, ctx) {
+        Some(ms) => Cell::of(age_text(ms), Role::Warn),
+        None if polled => Cell::of("ask", Role::Faint),
+        None => Cell::new(""),
+    }
 }
 
 /// The symbols in sight as rows to export or copy, with plain digits.

@@ -14,7 +14,7 @@ use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::Frame;
 use ratatui::layout::Position;
 
-use crate::desk::command::PlaceOrder;
+use crate::desk::command::{PlaceOrder, Query};
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Money, Price};
 use crate::domain::orders::{Draft, Shown};
@@ -25,7 +25,7 @@ use super::nudge;
 use super::preview::Plan;
 use super::sending::{Deed, Sending};
 use crate::tui::action::Action;
-use crate::tui::ask::Replied;
+use crate::tui::ask::{Replied, Want};
 use crate::tui::ctx::Ctx;
 use crate::tui::effect::{Effect, Layer, Reaction, TicketStart};
 use crate::tui::keymap::{Context, Key, Meaning};
@@ -47,7 +47,13 @@ pub struct Ticket {
     opened_with: Vec<String>,
     /// The last price as it was drawn: what a person decides on.
     drawn: Cell<Option<(Symbol, Price)>>,
+    /// The symbol whose price was asked for because none was there.
+    looked: Option<Symbol>,
 }
+
+/// The mark of a question whose answer is not waited for: a market that does not tell all prices
+/// tells those of symbols that somebody looks at.
+const LOOK: u32 = 1_000;
 
 impl Ticket {
     /// A ticket that starts so, or why this person cannot have one.
@@ -64,6 +70,7 @@ impl Ticket {
             sending: Sending::default(),
             pick: 0,
             drawn: Cell::new(None),
+            looked: None,
         }
     }
 
@@ -263,7 +270,13 @@ impl Layer for Ticket {
     }
     fn refresh(&mut self, ctx: &Ctx<'_>) -> Vec<Effect> {
         self.fields.offer_books(ctx);
-        self.sending.ask_id()
+        let mut effects = self.sending.ask_id();
+        let unpriced = self.fields.symbol(ctx).filter(|symbol| ctx.ticker(*symbol).is_none());
+        if let Some(symbol) = unpriced.filter(|symbol| self.looked != Some(*symbol)) {
+            self.looked = Some(symbol);
+            effects.push(Effect::Ask(LOOK, Want::Query(Query::Trades(symbol))));
+        }
+        effects
     }
     fn refuses(&self, action: Action, _ctx: &Ctx<'_>) -> Option<String> {
         let sent = self.sending.is_sent() && action != Action::Close;
