@@ -19,7 +19,7 @@
 //! | [`domain`] | values and rules | time of day, SQL, JSON, terminals |
 //! | [`desk`] | permission, the order lifecycle, the books | which venue, store or screen it has |
 //! | [`store`] | every row and the journal, in one SQLite file | permissions, venues, screens |
-//! | [`venue`] | what the desk trades on: the embedded market, Alpaca | the store, permissions, screens |
+//! | [`venue`] | what is traded on: embedded market, Alpaca | the store, permissions, screens |
 //! | [`clock`] | system time, sleeping, system random | what the time is wanted for |
 
 pub mod bounds;
