@@ -28,7 +28,6 @@ use crate::domain::quotes::{Bar, Range};
 use crate::domain::symbols::Symbol;
 use crate::domain::time::{DeskTime, MarketTime, Moment};
 
-use figures::price_at;
 use gathering::Gathering;
 use mind::Mind;
 use team::{ADMIN, GROWTH, INCOME, OWN_1, OWN_2, TASTES, TRADER_1, TRADER_2};

@@ -117,7 +117,7 @@ async fn profit_and_loss_stay_within_reason() {
     assert_eq!(traded.len(), 5, "every portfolio but the unallocated one");
     let mut total = Money::ZERO;
     for position in book.positions.values() {
-        let last = super::price_at(&scene.week.bars, position.symbol, stage.now.market);
+        let last = super::figures::price_at(&scene.week.bars, position.symbol, stage.now.market);
         total += position.total(last.expect("it traded"));
     }
     assert!(total.abs() < Money::dollars(50_000), "{total}");

@@ -70,6 +70,9 @@ pub struct Book {
     pub cash: BTreeMap<PortfolioId, Money>,
     /// The newest mark of each position.
     pub marks: BTreeMap<(PortfolioId, Symbol), DailyMark>,
+    /// The mark of each position before the last marked day: while the market is closed, day P&L
+    /// speaks of the session that ended, and starts from there.
+    pub earlier_marks: BTreeMap<(PortfolioId, Symbol), DailyMark>,
     /// The last day that was marked.
     pub marked_through: Option<Date>,
     /// What was booked out of the order of days.
@@ -127,6 +130,11 @@ impl Book {
             positions: loaded.positions.into_iter().map(|p| ((p.portfolio, p.symbol), p)).collect(),
             cash: loaded.balances.into_iter().map(|b| (b.portfolio, b.cash)).collect(),
             marks: loaded.marks.into_iter().map(|m| ((m.portfolio, m.symbol), m)).collect(),
+            earlier_marks: loaded
+                .earlier_marks
+                .into_iter()
+                .map(|m| ((m.portfolio, m.symbol), m))
+                .collect(),
             marked_through: loaded.marked_through,
             unmarked: Unmarked::default(),
             watchlists: loaded.watchlists.into_iter().map(|list| (list.id, list)).collect(),
@@ -237,6 +245,7 @@ impl Book {
     fn close_day(&mut self, date: Date, marks: &[DailyMark], at: Moment) {
         self.marked_through = Some(date);
         self.unmarked.close_day(date, self.schedule.next_day(date));
+        self.earlier_marks.clone_from(&self.marks);
         self.marks.extend(marks.iter().map(|mark| ((mark.portfolio, mark.symbol), *mark)));
         let oldest = at.desk.plus_ms(-TICKET_AGE_HOURS_MAX * 3_600_000);
         self.orders.retain(|_, order| !order.state.is_final() || order.placed.desk > oldest);

@@ -119,6 +119,8 @@ pub struct Loaded {
     pub balances: Vec<Balance>,
     /// The newest mark of each position.
     pub marks: Vec<DailyMark>,
+    /// The mark before the newest of each position that was marked on the last marked day.
+    pub earlier_marks: Vec<DailyMark>,
     /// The last day that was marked.
     pub marked_through: Option<Date>,
     /// Entries of days after that one, in the order in which they were booked.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::bounds::REFUSED_ORDERS_MAX;
-use crate::domain::hours::Schedule;
+use crate::domain::hours::{Phase, Schedule};
 use crate::domain::ids::{OrderId, PortfolioId, UserId, WatchlistId};
 use crate::domain::marks::DailyMark;
 use crate::domain::numbers::{Money, Price, Qty};
@@ -14,6 +14,7 @@ use crate::domain::portfolios::{Access, Portfolio};
 use crate::domain::positions::Position;
 use crate::domain::roles::{Act, Grant, Role, RoleName};
 use crate::domain::symbols::{Asset, Symbol};
+use crate::domain::time::MarketTime;
 use crate::domain::trading::TradingState;
 use crate::domain::users::{Login, User, Watchlist};
 
@@ -58,6 +59,8 @@ pub struct View {
     pub cash: BTreeMap<PortfolioId, Money>,
     /// The newest daily mark of each position, as day P&L starts from it.
     pub marks: BTreeMap<(PortfolioId, Symbol), DailyMark>,
+    /// The mark of each position before that of the last marked day.
+    pub earlier_marks: BTreeMap<(PortfolioId, Symbol), DailyMark>,
     /// Working orders, and those that changed today.
     pub orders: BTreeMap<OrderId, Order>,
     /// Fills of those orders and of today, by client order id and total.
@@ -134,9 +137,17 @@ impl View {
             .map(|(_, position)| position)
     }
 
-    /// Profit of a position since the trading day began.
-    pub fn day_profit(&self, position: &Position, last: Price) -> Money {
-        position.day(last, self.marks.get(&(position.portfolio, position.symbol)))
+    /// Profit of a position over the session under way or, until the next one opens, over the
+    /// session that ended: the same close that a symbol's change is measured from.
+    pub fn day_profit(&self, position: &Position, last: Price, now: MarketTime) -> Money {
+        let clock = self.schedule.clock(now);
+        let session = match clock.phase {
+            Phase::Open => clock.day,
+            Phase::Closed => self.schedule.previous_day(clock.day),
+        };
+        let key = (position.portfolio, position.symbol);
+        let newest = self.marks.get(&key).filter(|mark| mark.date < session);
+        position.day(last, newest.or_else(|| self.earlier_marks.get(&key)))
     }
 
     /// Takes in what happened. Changes of rights come as a fresh view instead.
@@ -158,6 +169,7 @@ impl View {
                 self.put_balance(*balance);
             }
             EventKind::DayMarked { marks, .. } => {
+                self.earlier_marks.clone_from(&self.marks);
                 for mark in marks {
                     self.marks.insert((mark.portfolio, mark.symbol), *mark);
                 }

@@ -204,6 +204,12 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
             .filter(|((of, _), _)| seen.contains_key(of))
             .map(|(key, mark)| (*key, book.unmarked.opening(mark)))
             .collect(),
+        earlier_marks: book
+            .earlier_marks
+            .iter()
+            .filter(|((of, _), _)| seen.contains_key(of))
+            .map(|(key, mark)| (*key, *mark))
+            .collect(),
         orders,
         fills,
         watchlists: book

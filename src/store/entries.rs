@@ -48,6 +48,15 @@ pub(super) const NEWEST_MARKS: &str =
         AND m.date = (SELECT max(n.date) FROM daily_marks n
             WHERE n.portfolio_id = s.portfolio_id AND n.symbol = s.symbol)
     WHERE p.account_id = $1 ORDER BY m.portfolio_id, m.symbol";
+pub(super) const EARLIER_MARKS: &str =
+    "SELECT m.portfolio_id, m.symbol, m.date, m.quantity, m.close,
+        m.cost, m.realised
+    FROM portfolios p
+    JOIN positions s ON s.portfolio_id = p.id
+    JOIN daily_marks m ON m.portfolio_id = s.portfolio_id AND m.symbol = s.symbol
+        AND m.date = (SELECT max(n.date) FROM daily_marks n
+            WHERE n.portfolio_id = s.portfolio_id AND n.symbol = s.symbol AND n.date < $2)
+    WHERE p.account_id = $1 ORDER BY m.portfolio_id, m.symbol";
 const MARKS_OF: &str = "SELECT portfolio_id, symbol, date, quantity, close, cost,
         realised
     FROM daily_marks WHERE portfolio_id = $1 ORDER BY date, symbol";
@@ -57,8 +66,17 @@ const ALLOCATION_OF: &str = "SELECT allocation FROM portfolios WHERE id = $1";
 
 /// Every statement of this file.
 #[cfg(test)]
-pub(super) const SQL: &[&str] =
-    &[ADD_ENTRY, ADD_MARK, ENTRIES, UNMARKED, NEWEST_MARKS, MARKS_OF, CASH_OF, ALLOCATION_OF];
+pub(super) const SQL: &[&str] = &[
+    ADD_ENTRY,
+    ADD_MARK,
+    ENTRIES,
+    UNMARKED,
+    NEWEST_MARKS,
+    EARLIER_MARKS,
+    MARKS_OF,
+    CASH_OF,
+    ALLOCATION_OF,
+];
 
 pub(super) fn add_entry(entry: &Entry) -> Statement {
     let (client_id, total) = match &entry.execution {

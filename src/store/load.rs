@@ -59,9 +59,11 @@ async fn load_account(
     );
     let today = opening.today_from.ns();
     let of_books = Values::default().int(id).int(id).int(id).int(id).int(id);
+    let of_earlier = Values::default().int(id).text(marked.clone());
     let of_entries = Values::default().int(id).int(ended).text(marked);
     let of_orders = || Values::default().int(id).int(today);
-    let values = [of_books, of_entries, of_orders(), of_orders(), of_orders()].into_iter();
+    let values =
+        [of_books, of_earlier, of_entries, of_orders(), of_orders(), of_orders()].into_iter();
     let mut sections =
         Sections::of(connection, &script::OF_ACCOUNT, Values::joined(values)).await?;
     loaded.portfolios = sections.next(portfolios::read_portfolio)?;
@@ -69,6 +71,7 @@ async fn load_account(
     loaded.positions = sections.next(portfolios::read_position)?;
     loaded.balances = sections.next(portfolios::read_balance)?;
     loaded.marks = sections.next(entries::read_mark)?;
+    loaded.earlier_marks = sections.next(entries::read_mark)?;
     loaded.unmarked = sections.next(entries::read_entry)?;
     loaded.orders = sections.next(orders::read_order)?;
     loaded.orders.sort_by_key(|order| (order.placed, order.id));

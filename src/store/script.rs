@@ -5,7 +5,7 @@
 //! one order would need five. Each statement of a trip wakes its reader once more, so rows of one
 //! table are one statement. Placeholders are numbered on from part to part.
 
-use super::entries::{ADD_ENTRY, ADD_MARK, NEWEST_MARKS, UNMARKED};
+use super::entries::{ADD_ENTRY, ADD_MARK, EARLIER_MARKS, NEWEST_MARKS, UNMARKED};
 use super::fills::{ADD_FILL, CURRENT_FILLS};
 use super::journal::{APPEND, HEAD};
 use super::lists::{SETTINGS, WATCHLISTS};
@@ -63,6 +63,7 @@ pub(super) const OF_ACCOUNT: Reading = reading! {
     "loading the positions" => POSITIONS,
     "loading the cash" => BALANCES,
     "loading the daily marks" => NEWEST_MARKS,
+    "loading the daily marks before them" => EARLIER_MARKS,
     "loading the entries without a mark" => UNMARKED,
     "loading the orders" => CURRENT_ORDERS,
     "loading the orders that were sent" => CURRENT_VENUE_ORDERS,

@@ -205,6 +205,7 @@ async fn start_up_walks_no_table_that_grows() {
         users::OPEN_SIGN_INS,
         portfolios::POSITIONS,
         entries::NEWEST_MARKS,
+        entries::EARLIER_MARKS,
         entries::UNMARKED,
         orders::CURRENT_ORDERS,
         orders::CURRENT_VENUE_ORDERS,

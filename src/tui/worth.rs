@@ -89,7 +89,7 @@ pub struct Figures {
     pub last: Option<Price>,
     /// Value of what is held; negative for short.
     pub value: Option<Money>,
-    /// Profit since the trading day began.
+    /// Profit of the session under way, or of the one that ended.
     pub day: Option<Money>,
     /// Profit not yet taken.
     pub unrealised: Option<Money>,
@@ -107,7 +107,7 @@ impl Figures {
         Self {
             last,
             value: counts.map(|last| position.market_value(last)),
-            day: counts.map(|last| ctx.view.day_profit(position, last)),
+            day: counts.map(|last| ctx.view.day_profit(position, last, ctx.now.market)),
             unrealised: counts.map(|last| position.unrealised(last)),
             realised: position.realised,
             total: counts.map(|last| position.total(last)),
@@ -226,6 +226,7 @@ pub fn age_text(ms: i64) -> String {
 mod tests {
     use super::{Figures, Tally, Worth, age_text, stale_ms, unpriced_words};
     use crate::domain::ids::PortfolioId;
+    use crate::domain::marks::DailyMark;
     use crate::domain::numbers::{Money, Qty};
     use crate::tui::fixture::Fixture;
     use crate::tui::fixture::books::{GROWTH, INCOME, OWN};
@@ -326,6 +327,34 @@ mod tests {
         assert_eq!(figures.value, Some(Money::ZERO));
         assert_eq!(figures.day, Some(money("228.00")), "187.00 - 185.10, 120 times");
         assert_eq!(figures.total, Some(money("768.50")), "312.50 + 22,440.00 - 21,984.00");
+    }
+
+    /// AAPL 120, close before 185.10, last 187.52: the day is worth 290.40 while it is traded, after
+    /// the close, once the day was marked, and the next morning; then a new day begins.
+    #[test]
+    fn after_the_close_the_day_is_the_session_that_ended() {
+        let mut fixture = Fixture::desk();
+        let key = (OWN, symbol("AAPL"));
+        let held = fixture.view.positions[&key];
+        let day = |fixture: &Fixture| Figures::of(&held, &fixture.ctx()).day;
+        let whole = Some(money("290.40"));
+        assert_eq!(day(&fixture), whole);
+        fixture.look.now = after_ms(6 * 3_600_000);
+        assert_eq!(day(&fixture), whole, "after the close");
+        let last = fixture.ctx().last(key.1).expect("known");
+        let before = fixture.view.marks[&key];
+        fixture.view.earlier_marks.insert(key, before);
+        let date = jiff::civil::date(2026, 11, 24);
+        fixture.view.marks.insert(key, DailyMark { date, close: last, ..before });
+        assert_eq!(day(&fixture), whole, "once it was marked");
+        fixture.look.now = after_ms(22 * 3_600_000);
+        assert_eq!(day(&fixture), whole, "the next morning");
+        fixture.look.now = after_ms(23 * 3_600_000 + 1_000_000);
+        assert_eq!(day(&fixture), Some(Money::ZERO), "the next opening");
+        fixture.view.earlier_marks.clear();
+        fixture.look.now = after_ms(6 * 3_600_000);
+        let total = held.total(last);
+        assert_eq!(day(&fixture), Some(total), "what was opened that day has no mark before it");
     }
 
     #[test]

@@ -269,6 +269,8 @@ pub(super) async fn the_past_is_left_where_it_is(home: &impl Home) {
     assert_eq!(loaded.positions, [position]);
     assert_eq!(loaded.balances, [balance(1, cash)]);
     assert_eq!(loaded.marks, [mark(1, "AAPL", TODAY, Price::cents(18_800))]);
+    let before = mark(1, "AAPL", date(2026, 2, 24), Price::cents(18_800));
+    assert_eq!(loaded.earlier_marks, [before], "day P&L after the close starts there");
     assert_eq!(loaded.marked_through, Some(TODAY));
     assert_eq!(store.find_order(old.id).await.expect("it is looked up"), Some(old.clone()));
     let found = store.find_past(old.id).await.expect("it is looked up").expect("it is there");
