@@ -11,7 +11,8 @@ use crate::domain::ids::{AccountId, OrderId};
 use super::cells::{Columns, Values};
 use super::fault::StoreError;
 use super::journal::Head;
-use super::statement::{Sections, all};
+use super::reading::Sections;
+use super::statement::all;
 use super::{entries, fills, journal, lists, orders, portfolios, script, users};
 
 /// A date after every other, as the store writes dates.

@@ -21,6 +21,7 @@ pub mod open_error;
 mod orders;
 mod payload;
 mod portfolios;
+mod reading;
 mod schema;
 mod script;
 mod sentences;

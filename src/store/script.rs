@@ -13,6 +13,7 @@ use super::orders::{CURRENT_ORDERS, CURRENT_VENUE_ORDERS, PUT_ORDER, PUT_VENUE_O
 use super::portfolios::{
     ACCESS, ACCOUNT, BALANCES, LARGEST, PORTFOLIOS, POSITIONS, PUT_BALANCE, PUT_POSITION, TRADING,
 };
+use super::reading::Reading;
 use super::users::{CREDENTIALS, OPEN_SIGN_INS, ROLES, USERS};
 
 /// Takes the write lock at once: a transaction that reads first may not be able to write later.
@@ -29,12 +30,6 @@ macro_rules! script {
             Err(_) => panic!("the parts are UTF-8"),
         }
     }};
-}
-
-/// Several statements that are read in one trip, each with what is being done by it.
-pub(super) struct Reading {
-    pub(super) doing: &'static [&'static str],
-    pub(super) text: &'static str,
 }
 
 macro_rules! reading {

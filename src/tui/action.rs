@@ -127,7 +127,7 @@ actions! {
     DropList "drop-list" "drop list" 0 true OWN, "Drop this watchlist; asks first";
 
     NewPortfolio "new-portfolio" "new portfolio" 19 true CREATE, "Make a new portfolio";
-    EditPortfolio "edit-portfolio" "edit book" 0 true MANAGE, "Change a portfolio's cash, let it go short";
+    EditPortfolio "edit-portfolio" "edit book" 0 true MANAGE, "Set its cash, let it go short";
     NextPortfolio "next-portfolio" "next book" 24 true ANYONE, "Show the next portfolio";
     PreviousPortfolio "previous-portfolio" "book back" 0 true ANYONE, "Show the portfolio before";
 
