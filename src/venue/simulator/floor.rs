@@ -10,7 +10,7 @@ use crate::domain::time::MarketTime;
 
 use super::exchange::Exchange;
 use super::exchange::book::Touch;
-use super::exchange::order::OrderKey;
+use super::exchange::order::{OrderKey, Wishes};
 use super::exchange::refusal::Refusal;
 use super::tape::cursor::Cursor;
 use super::tape::minute::Print;
@@ -92,7 +92,16 @@ impl Floor {
     /// Moves on to `to`: every print meets the open orders, every day's end is kept. A time that
     /// has passed changes nothing.
     pub fn advance(&mut self, to: MarketTime) {
-        while self.day_end <= to {
+        loop {
+            let late = self.exchange.late_due().filter(|&late| late < self.day_end);
+            if let Some(late) = late.filter(|&late| late <= to) {
+                self.trade(late);
+                self.exchange.end_late(late);
+                continue;
+            }
+            if self.day_end > to {
+                break;
+            }
             let end = self.day_end;
             self.trade(MarketTime::from_ns(end.ns() - 1));
             self.exchange.end_day(end);
@@ -141,9 +150,17 @@ impl Floor {
 
     /// Takes an order at `at`, or at the floor's own time where that is later.
     pub fn submit(&mut self, at: MarketTime, ticket: &Ticket) -> Result<OrderKey, Refusal> {
+        self.submit_special(at, (ticket, &Wishes::default()))
+    }
+    /// Takes an order that asks for more than its ticket holds.
+    pub fn submit_special(
+        &mut self,
+        at: MarketTime,
+        (ticket, wishes): (&Ticket, &Wishes),
+    ) -> Result<OrderKey, Refusal> {
         self.advance(at);
         let slot = self.slot(ticket)?;
-        self.exchange.submit(self.now, slot, ticket)
+        self.exchange.submit_special(self.now, slot, (ticket, wishes))
     }
     /// Cancels an order.
     pub fn cancel(&mut self, at: MarketTime, order: OrderKey) -> Result<(), Refusal> {

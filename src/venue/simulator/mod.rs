@@ -14,7 +14,7 @@ mod state;
 pub mod tape;
 #[cfg(test)]
 mod tests;
-mod timeline;
+pub mod timeline;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

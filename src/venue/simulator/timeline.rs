@@ -5,7 +5,7 @@ use crate::domain::time::{DeskTime, MarketTime};
 
 /// Where market time began, and how fast it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Timeline {
+pub struct Timeline {
     /// A moment on the desk's clock...
     pub desk: DeskTime,
     /// ...and what the market's clock showed then.
@@ -16,13 +16,13 @@ pub(super) struct Timeline {
 
 impl Timeline {
     /// The market's time at a desk time.
-    pub(super) fn market(&self, desk: DeskTime) -> MarketTime {
+    pub fn market(&self, desk: DeskTime) -> MarketTime {
         let passed = i128::from(desk.ns()) - i128::from(self.desk.ns());
         let market = i128::from(self.market.ns()) + passed * i128::from(self.speed);
         MarketTime::from_ns(clamped(market))
     }
     /// The first desk time at which the market's clock shows `market`.
-    pub(super) fn desk(&self, market: MarketTime) -> DeskTime {
+    pub fn desk(&self, market: MarketTime) -> DeskTime {
         let passed = i128::from(market.ns()) - i128::from(self.market.ns());
         let speed = i128::from(self.speed);
         let whole = passed.div_euclid(speed) + i128::from(passed.rem_euclid(speed) != 0);
@@ -30,7 +30,7 @@ impl Timeline {
     }
     /// The same line, running `speed` times as fast from a desk time on.
     #[must_use]
-    pub(super) fn at_speed(&self, desk: DeskTime, speed: u32) -> Self {
+    pub fn at_speed(&self, desk: DeskTime, speed: u32) -> Self {
         Self { desk, market: self.market(desk), speed }
     }
 }

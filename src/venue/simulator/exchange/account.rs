@@ -8,8 +8,9 @@ use crate::venue::simulator::tape::Slot;
 
 /// Equity from which an account may borrow and sell short.
 const MARGIN_EQUITY: Money = Money::dollars(2_000);
-/// Buying power is this many times the equity that maintenance leaves.
-const MULTIPLIER: i128 = 4;
+/// Buying power is this many times the equity that maintenance leaves, unless its owner wants
+/// less.
+const MULTIPLIER: u8 = 4;
 
 /// What is held of one symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -24,6 +25,17 @@ pub struct Holding {
     maintenance: Money,
 }
 
+impl Holding {
+    /// Price of the last trade.
+    pub const fn last(&self) -> Price {
+        self.last
+    }
+    /// Value at the last trade: negative for short.
+    pub const fn worth(&self) -> Money {
+        self.worth
+    }
+}
+
 /// The account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -34,6 +46,7 @@ pub struct Account {
     maintenance: Money,
     /// What open orders reserve.
     pub reserved: Money,
+    multiplier: u8,
 }
 
 impl Account {
@@ -45,6 +58,7 @@ impl Account {
             worth: Money::ZERO,
             maintenance: Money::ZERO,
             reserved: Money::ZERO,
+            multiplier: MULTIPLIER,
         }
     }
     /// What is held of a symbol.
@@ -60,6 +74,10 @@ impl Account {
     pub fn equity(&self) -> Money {
         self.cash + self.worth
     }
+    /// What must stay behind all holdings.
+    pub const fn maintenance(&self) -> Money {
+        self.maintenance
+    }
     /// True where the account may borrow and sell short.
     pub fn has_margin(&self) -> bool {
         self.equity() >= MARGIN_EQUITY
@@ -67,11 +85,20 @@ impl Account {
     /// What may be bought, before what open orders reserve: four times what equity leaves above
     /// maintenance; cash alone for a small account.
     pub fn buying_power(&self) -> Money {
-        if !self.has_margin() {
+        let multiplier = self.multiplier();
+        if multiplier == 1 {
             return self.cash.max(Money::ZERO);
         }
         let free = (self.equity() - self.maintenance).max(Money::ZERO);
-        Money::from_units(free.units() * MULTIPLIER)
+        Money::from_units(free.units() * i128::from(multiplier))
+    }
+    /// How many times its equity the account may buy: once where it is small.
+    pub fn multiplier(&self) -> u8 {
+        if self.has_margin() { self.multiplier } else { 1 }
+    }
+    /// Sets how many times its equity the account may buy at most.
+    pub fn limit_margin(&mut self, multiplier: u8) {
+        self.multiplier = multiplier.clamp(1, MULTIPLIER);
     }
     /// How the account stands.
     pub fn funds(&self) -> Funds {

@@ -41,6 +41,8 @@ pub(super) struct Book {
     pub touch: Touch,
     /// The open of the session that was last seen.
     pub session: MarketTime,
+    /// Held stops that a trade may set off: each has a sibling at work in this book.
+    pub guards: BTreeSet<OrderKey>,
     buys: Half,
     sells: Half,
 }

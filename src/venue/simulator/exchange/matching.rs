@@ -30,6 +30,7 @@ impl Exchange {
         if print.is_trade() {
             self.trail(print.at, slot, print.last);
             self.trigger(print.at, slot, print.last);
+            self.guard(print.at, slot, print.last);
         }
         self.match_all(print.at, slot);
     }
@@ -44,6 +45,7 @@ impl Exchange {
 
     /// An order that was taken, or released, goes to work: at once against the market as it is.
     pub(super) fn begin_work(&mut self, at: MarketTime, key: OrderKey) {
+        self.size(key);
         self.say(key, at, EventKind::New);
         let order = self.order(key);
         let (slot, side, last) = (order.slot, order.side, self.book(order.slot).touch.last);
@@ -120,14 +122,20 @@ impl Exchange {
         }
     }
 
-    fn end(&mut self, at: MarketTime, key: OrderKey, status: Status) {
+    /// Ends an open order, and those that belong to it.
+    pub(super) fn end(&mut self, at: MarketTime, key: OrderKey, status: Status) {
+        self.end_alone(at, key, status);
+        self.end_group(at, key, status);
+    }
+    /// Ends an open or held order and no other.
+    pub(super) fn end_alone(&mut self, at: MarketTime, key: OrderKey, status: Status) {
         self.close(at, key, status);
         let kind = if status == Status::Expired { EventKind::Expired } else { EventKind::Canceled };
         self.say(key, at, kind);
     }
 
     /// Changes an order and files it anew in its book.
-    fn change(&mut self, key: OrderKey, change: impl FnOnce(&mut Order)) {
+    pub(super) fn change(&mut self, key: OrderKey, change: impl FnOnce(&mut Order)) {
         let order = &mut self.orders[key.0 as usize];
         let before = order.clone();
         change(order);
@@ -233,6 +241,7 @@ impl Exchange {
             self.close(at, key, Status::Filled);
         }
         self.say(key, at, EventKind::Filled { execution, total });
+        self.note_group_fill(at, key, quantity);
     }
 
     /// Orders that get one try only end with it.

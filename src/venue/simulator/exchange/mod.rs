@@ -11,7 +11,11 @@ pub mod account;
 mod amend;
 pub mod book;
 mod clients;
+pub mod extended;
+mod groups;
+mod legs;
 mod matching;
+mod notional;
 pub mod order;
 pub mod refusal;
 pub mod report;
@@ -20,6 +24,7 @@ mod rules;
 mod tests;
 mod today;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::desk::entropy::Entropy;
@@ -27,6 +32,7 @@ use crate::desk::port::Ticket;
 use crate::domain::hours::{Phase, Schedule};
 use crate::domain::ids::ClientOrderId;
 use crate::domain::numbers::{Money, Price, Qty};
+use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::symbols::Asset;
 use crate::domain::time::MarketTime;
 
@@ -35,7 +41,7 @@ use super::tape::chance::Chance;
 use account::Account;
 use book::Book;
 use clients::{ClientKey, Clients};
-use order::{Event, EventKind, Order, OrderKey, Status};
+use order::{Class, Event, EventKind, Order, OrderKey, Special, Status, Wishes};
 use refusal::Refusal;
 use today::Today;
 
@@ -50,6 +56,8 @@ pub struct Exchange {
     orders: Vec<Order>,
     clients: Clients,
     today: Option<Today>,
+    /// Day orders that outlive the session, by when they run out.
+    late: BTreeSet<(MarketTime, OrderKey)>,
     /// Number of the next order.
     next_order: u64,
     /// Number of the next execution.
@@ -69,6 +77,7 @@ impl Exchange {
             orders: Vec::new(),
             clients: Clients::default(),
             today: None,
+            late: BTreeSet::new(),
             next_order: 1,
             next_execution: 1,
             events: Vec::new(),
@@ -81,9 +90,13 @@ impl Exchange {
         for (slot, quantity, cost) in kept.holdings {
             exchange.account.restore(slot, quantity, cost);
         }
+        let count = kept.orders.len();
         for (order, number) in kept.orders.into_iter().zip(0..) {
             exchange.clients.add(ClientKey::of(&order.client_id), OrderKey(number));
             exchange.file(OrderKey(number), order);
+        }
+        for key in (0..).map(OrderKey).take(count) {
+            exchange.arm_legs(key);
         }
         exchange.next_order = kept.next_order;
         exchange.next_execution = kept.next_execution;
@@ -105,6 +118,10 @@ impl Exchange {
             self.account.restore(*slot, *quantity, *cost);
         }
     }
+    /// Sets how many times its equity the account may buy at most.
+    pub fn limit_margin(&mut self, multiplier: u8) {
+        self.account.limit_margin(multiplier);
+    }
     /// An order.
     pub fn order(&self, key: OrderKey) -> &Order {
         &self.orders[key.0 as usize]
@@ -120,6 +137,23 @@ impl Exchange {
     /// The asset at a slot.
     pub fn asset(&self, slot: Slot) -> &Asset {
         &self.assets[usize::from(slot.0)]
+    }
+    /// The order with a number; none where it is not in memory.
+    pub fn find_number(&self, number: u64) -> Option<OrderKey> {
+        let found = self.orders.binary_search_by_key(&number, |order| order.number).ok()?;
+        Some(OrderKey(u32::try_from(found).expect("fewer orders than that")))
+    }
+    /// Shares of a symbol that open orders of a side take out of a position.
+    pub fn closing(&self, slot: Slot, side: Side) -> Qty {
+        self.book(slot).half(side).closing
+    }
+    /// The best prices of a symbol as its book has them.
+    pub fn touch(&self, slot: Slot) -> book::Touch {
+        self.book(slot).touch
+    }
+    /// All assets, in the order of their slots.
+    pub fn assets(&self) -> &Arc<[Asset]> {
+        &self.assets
     }
     /// True where the account has open orders in a symbol.
     pub fn has_open(&self, slot: Slot) -> bool {
@@ -159,46 +193,68 @@ impl Exchange {
         slot: Slot,
         ticket: &Ticket,
     ) -> Result<OrderKey, Refusal> {
-        let client = ClientKey::of(&ticket.client_id);
-        let terms = self.admit(at, slot, (ticket, client))?;
-        Ok(self.enter(at, slot, (ticket, client), terms))
+        self.submit_special(at, slot, (ticket, &Wishes::default()))
+    }
+
+    /// Takes an order that asks for more than its ticket holds.
+    pub fn submit_special(
+        &mut self,
+        at: MarketTime,
+        slot: Slot,
+        (ticket, wishes): (&Ticket, &Wishes),
+    ) -> Result<OrderKey, Refusal> {
+        let sized;
+        let ticket = match wishes.notional {
+            None => ticket,
+            Some(dollars) => {
+                let quantity = self.shares_for(slot, ticket.side, dollars);
+                sized = Ticket { quantity, ..ticket.clone() };
+                &sized
+            }
+        };
+        let asked = Asked { ticket, wishes, client: ClientKey::of(&ticket.client_id) };
+        let terms = self.admit(at, slot, &asked)?;
+        Ok(self.enter(at, slot, &asked, terms))
     }
 
     /// All that is asked before an order is taken.
-    fn admit(
-        &self,
-        at: MarketTime,
-        slot: Slot,
-        (ticket, client): (&Ticket, ClientKey<'_>),
-    ) -> Result<Terms, Refusal> {
+    fn admit(&self, at: MarketTime, slot: Slot, asked: &Asked<'_>) -> Result<Terms, Refusal> {
+        let Asked { ticket, wishes, client } = *asked;
         let (asset, book) = (self.asset(slot), self.book(slot));
         rules::check_shape(ticket)?;
+        groups::check_wishes(ticket, wishes)?;
         rules::check_asset(ticket, asset)?;
         if self.clients.find(client).is_some() {
             return Err(Refusal::DuplicateClientId);
         }
         rules::check_window(self.schedule, ticket.time_in_force, at)?;
         rules::check_stop_side(ticket, &book.touch)?;
-        rules::check_wash_trade(ticket, book)?;
+        groups::check_legs(ticket, wishes, &book.touch)?;
+        if wishes.class == Class::Simple {
+            rules::check_wash_trade(ticket, book)?;
+        }
         let intent = rules::check_intent(ticket, asset, &self.account, (slot, book))?;
+        groups::check_intent(wishes.class, intent)?;
         let price = rules::reserve_price(ticket, &book.touch);
         rules::check_means(ticket, &self.account, (intent, price))?;
         Ok(Terms { intent, price })
     }
 
     /// Writes an admitted order down and puts it to work, or to wait.
-    fn enter(
-        &mut self,
-        at: MarketTime,
-        slot: Slot,
-        (ticket, client): (&Ticket, ClientKey<'_>),
-        terms: Terms,
-    ) -> OrderKey {
+    fn enter(&mut self, at: MarketTime, slot: Slot, asked: &Asked<'_>, terms: Terms) -> OrderKey {
         use crate::domain::orders::TimeInForce::{Cls, Opg};
-        let key = OrderKey(u32::try_from(self.orders.len()).expect("fewer orders than that"));
+        let Asked { ticket, wishes, client } = *asked;
+        let key = self.next_key();
         let auction = matches!(ticket.time_in_force, Opg | Cls);
         let today = self.today(at);
-        let waits = auction || today.phase == Phase::Closed;
+        let beside = wishes.extended && extended::is_on(self.schedule, at);
+        let waits = auction || (today.phase == Phase::Closed && !beside);
+        let late = wishes.extended && ticket.time_in_force == TimeInForce::Day;
+        let expires = if late {
+            extended::day_end(self.schedule, at)
+        } else {
+            today.expiry(ticket.time_in_force)
+        };
         let order = Order {
             number: self.next_order,
             client_id: ticket.client_id.clone(),
@@ -216,20 +272,26 @@ impl Exchange {
             best: None,
             created: at,
             updated: at,
-            expires: today.expiry(ticket.time_in_force),
+            expires,
             reserve_price: if terms.intent.opens() { terms.price } else { Price::ZERO },
             tries: 0,
             replaced_by: None,
             replaces: None,
+            special: special(wishes),
         };
         self.next_order += 1;
         self.clients.add(client, key);
         self.file(key, order);
         self.say(key, at, EventKind::Accepted);
+        self.add_legs(at, key, wishes);
         if !waits {
             self.begin_work(at, key);
         }
         key
+    }
+
+    fn next_key(&self) -> OrderKey {
+        OrderKey(u32::try_from(self.orders.len()).expect("fewer orders than that"))
     }
 
     /// Puts an order into memory, its book and the account's reservations.
@@ -237,6 +299,9 @@ impl Exchange {
         if order.status.is_open() {
             self.account.reserved += order.reserved();
             self.books[usize::from(order.slot.0)].add(key, &order);
+            if order.is_extended() && order.time_in_force == TimeInForce::Day {
+                self.late.insert((order.expires, key));
+            }
         }
         self.orders.push(order);
     }
@@ -245,20 +310,26 @@ impl Exchange {
     pub fn cancel(&mut self, at: MarketTime, key: OrderKey) -> Result<(), Refusal> {
         match self.order(key).status {
             Status::Canceled => Ok(()),
-            status if status.is_open() => {
-                self.close(at, key, Status::Canceled);
-                self.say(key, at, EventKind::Canceled);
+            status if !status.is_final() => {
+                self.end(at, key, Status::Canceled);
                 Ok(())
             }
             status => Err(Refusal::AlreadyEnded(status)),
         }
     }
 
-    /// Ends an open order: out of its book, its reservation given back.
+    /// Ends an open order: out of its book, its reservation given back. One that is held stands
+    /// in no book and reserves nothing.
     fn close(&mut self, at: MarketTime, key: OrderKey, status: Status) {
         let order = &mut self.orders[key.0 as usize];
-        self.books[usize::from(order.slot.0)].remove(key, order);
-        self.account.reserved -= order.reserved();
+        let book = &mut self.books[usize::from(order.slot.0)];
+        if order.status == Status::Held {
+            book.guards.remove(&key);
+        } else {
+            book.remove(key, order);
+            self.account.reserved -= order.reserved();
+        }
+        self.late.remove(&(order.expires, key));
         order.status = status;
         order.updated = at;
     }
@@ -277,6 +348,24 @@ pub struct Kept {
     pub next_order: u64,
     /// Number of the next execution.
     pub next_execution: u64,
+}
+
+/// What is asked for: the ticket, what goes beyond it, and its client id as it is looked up.
+#[derive(Clone, Copy, Debug)]
+struct Asked<'a> {
+    ticket: &'a Ticket,
+    wishes: &'a Wishes,
+    client: ClientKey<'a>,
+}
+
+fn special(wishes: &Wishes) -> Option<Box<Special>> {
+    let special = Special {
+        extended: wishes.extended,
+        notional: wishes.notional,
+        class: wishes.class,
+        ..Special::default()
+    };
+    (special != Special::default()).then(|| Box::new(special))
 }
 
 /// What admission found out about an order.

@@ -29,11 +29,13 @@ pub enum Status {
     Expired,
     /// Another order took its place.
     Replaced,
+    /// A leg that waits for its entry or its sibling.
+    Held,
 }
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Accepted,
         Self::New,
         Self::PartiallyFilled,
@@ -41,6 +43,7 @@ impl Status {
         Self::Canceled,
         Self::Expired,
         Self::Replaced,
+        Self::Held,
     ];
     /// Alpaca's word.
     pub const fn as_str(self) -> &'static str {
@@ -52,11 +55,16 @@ impl Status {
             Self::Canceled => "canceled",
             Self::Expired => "expired",
             Self::Replaced => "replaced",
+            Self::Held => "held",
         }
     }
-    /// True while something may still happen to it.
+    /// True while it stands in its book.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Accepted | Self::New | Self::PartiallyFilled)
+    }
+    /// True once nothing can happen to it any more.
+    pub const fn is_final(self) -> bool {
+        !self.is_open() && !matches!(self, Self::Held)
     }
 }
 
@@ -90,6 +98,64 @@ impl Intent {
             Self::SellToClose => "sell_to_close",
         }
     }
+}
+
+/// How an order belongs to others (Alpaca's `order_class`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Class {
+    /// On its own.
+    #[default]
+    Simple,
+    /// An entry with a take-profit and a stop-loss.
+    Bracket,
+    /// A take-profit and a stop-loss, of which one cancels the other.
+    Oco,
+    /// An entry that triggers one other.
+    Oto,
+}
+
+impl Class {
+    /// Every class.
+    pub const ALL: [Self; 4] = [Self::Simple, Self::Bracket, Self::Oco, Self::Oto];
+    /// Alpaca's word; a simple order has none.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Simple => "",
+            Self::Bracket => "bracket",
+            Self::Oco => "oco",
+            Self::Oto => "oto",
+        }
+    }
+}
+
+/// What only some orders have.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Special {
+    /// True where it works beside the regular session too.
+    pub extended: bool,
+    /// Dollars to be traded, for an order in dollars.
+    pub notional: Option<Money>,
+    /// How it belongs to others.
+    pub class: Class,
+    /// The number of the order whose leg it is.
+    pub parent: Option<u64>,
+    /// The numbers of its legs.
+    pub legs: Vec<u64>,
+}
+
+/// What an order may ask for beyond its ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Wishes {
+    /// True to work beside the regular session too.
+    pub extended: bool,
+    /// Dollars to be traded: the ticket's quantity does not count then.
+    pub notional: Option<Money>,
+    /// How it belongs to others.
+    pub class: Class,
+    /// Limit of the exit with a profit.
+    pub take_profit: Option<Price>,
+    /// Stop of the exit with a loss, and its limit where it has one.
+    pub stop_loss: Option<(Price, Option<Price>)>,
 }
 
 /// One execution.
@@ -150,12 +216,34 @@ pub struct Order {
     pub replaced_by: Option<Box<ClientOrderId>>,
     /// The number of the order whose place it took.
     pub replaces: Option<u64>,
+    /// What only some orders have.
+    pub special: Option<Box<Special>>,
 }
 
 impl Order {
     /// Shares still to come.
     pub fn leaves(&self) -> Qty {
         self.quantity - self.filled
+    }
+    /// How it belongs to others.
+    pub fn class(&self) -> Class {
+        self.special.as_ref().map_or(Class::Simple, |special| special.class)
+    }
+    /// True where it works beside the regular session too.
+    pub fn is_extended(&self) -> bool {
+        self.special.as_ref().is_some_and(|special| special.extended)
+    }
+    /// Dollars to be traded, for an order in dollars.
+    pub fn notional(&self) -> Option<Money> {
+        self.special.as_ref().and_then(|special| special.notional)
+    }
+    /// The number of the order whose leg it is.
+    pub fn parent(&self) -> Option<u64> {
+        self.special.as_ref().and_then(|special| special.parent)
+    }
+    /// The numbers of its legs.
+    pub fn legs(&self) -> &[u64] {
+        self.special.as_ref().map_or(&[], |special| &special.legs)
     }
     /// Buying power it reserves now.
     pub fn reserved(&self) -> Money {
@@ -249,6 +337,8 @@ pub struct Event {
 pub enum EventKind {
     /// Taken.
     Accepted,
+    /// A leg that waits.
+    Held,
     /// At work.
     New,
     /// An execution; `total` filled after it.

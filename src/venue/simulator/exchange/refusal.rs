@@ -80,6 +80,15 @@ pub enum Refusal {
     AlreadyEnded(Status),
     /// A replacement that is not possible.
     Replace(&'static str),
+    /// What orders that belong together may not be, or what may not work beside the session.
+    Rule(&'static str),
+    /// A leg on the wrong side of its entry.
+    BasePrice {
+        /// What it must be.
+        text: &'static str,
+        /// The entry's price.
+        base: Price,
+    },
 }
 
 impl Refusal {
@@ -95,6 +104,8 @@ impl Refusal {
             | Self::StopSide { .. }
             | Self::NotShortable(_)
             | Self::AlreadyEnded(_)
+            | Self::Rule(_)
+            | Self::BasePrice { .. }
             | Self::Replace(_) => (422, 42_210_000),
             Self::NotFractionable(_)
             | Self::Window(_)
@@ -124,6 +135,7 @@ impl Refusal {
             Self::StopSide { market, stop, .. } => {
                 vec![("market_price", market.plain()), ("stop_price", stop.plain())]
             }
+            Self::BasePrice { base, .. } => vec![("base_price", base.plain())],
             _ => Vec::new(),
         }
     }
@@ -137,6 +149,8 @@ impl std::fmt::Display for Refusal {
             | Self::Fractional(text)
             | Self::Window(text)
             | Self::OppositeOpening(text)
+            | Self::Rule(text)
+            | Self::BasePrice { text, .. }
             | Self::Replace(text) => out.write_str(text),
             Self::UnknownAsset(symbol) => write!(out, "asset \"{symbol}\" not found"),
             Self::NotTradable(symbol) => write!(out, "asset \"{symbol}\" is not tradable"),

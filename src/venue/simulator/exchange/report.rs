@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use crate::domain::ids::ClientOrderId;
 use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::Qty;
 use crate::domain::time::MarketTime;
@@ -12,6 +13,7 @@ use super::order::{Event, EventKind, Execution, Order, Status};
 
 const LABEL_ORDER_ID: u64 = 100;
 const LABEL_EXECUTION_ID: u64 = 110;
+const LABEL_LEG_ID: u64 = 120;
 
 impl Exchange {
     /// The venue's own id of an order: made from its number.
@@ -21,6 +23,10 @@ impl Exchange {
     /// The id of an execution: made from its number.
     pub fn execution_id(&self, execution: &Execution) -> Uuid {
         self.uuid(execution.number, LABEL_EXECUTION_ID)
+    }
+    /// The client order id that a leg is given: made from its number.
+    pub(super) fn leg_id(&self, number: u64) -> ClientOrderId {
+        ClientOrderId::from_outside(&self.uuid(number, LABEL_LEG_ID).to_string())
     }
     fn uuid(&self, number: u64, label: u64) -> Uuid {
         let source = self.chance.at(number);
@@ -42,7 +48,7 @@ impl Exchange {
             EventKind::Replaced { by } => {
                 ReportKind::Replaced { by: self.order(by).client_id.clone(), total: order.filled }
             }
-            EventKind::Triggered | EventKind::Trailed { .. } => return None,
+            EventKind::Held | EventKind::Triggered | EventKind::Trailed { .. } => return None,
         };
         Some(self.about(order, event.at, kind))
     }
@@ -80,7 +86,11 @@ impl Exchange {
                 Some(by) => ReportKind::Replaced { by: by.as_ref().clone(), total },
                 None => ReportKind::Canceled { total },
             },
-            Status::Accepted | Status::New | Status::PartiallyFilled | Status::Filled => {
+            Status::Accepted
+            | Status::New
+            | Status::PartiallyFilled
+            | Status::Filled
+            | Status::Held => {
                 return story;
             }
         };

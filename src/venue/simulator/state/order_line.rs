@@ -9,7 +9,7 @@ use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::symbols::Symbol;
 use crate::domain::time::MarketTime;
-use crate::venue::simulator::exchange::order::{Execution, Intent, Order, Status};
+use crate::venue::simulator::exchange::order::{Class, Execution, Intent, Order, Special, Status};
 use crate::venue::simulator::tape::Slot;
 
 use super::line::LineWriter;
@@ -52,6 +52,7 @@ pub(super) fn write(line: &mut LineWriter, symbol: Symbol, order: &Order) {
             &order.tries,
             &by,
             &of,
+            &special_field(order.special.as_deref()),
             &executions.len(),
             &executions.join(" "),
         ],
@@ -81,6 +82,10 @@ pub(super) fn read(fields: &str, slot: impl Fn(Symbol) -> Option<Slot>) -> Optio
     let by = fields.text()?;
     let replaced_by = (by != NONE).then(|| Box::new(ClientOrderId::from_outside(by)));
     let replaces = fields.optional(|number| number).ok()?;
+    let special = match fields.text()? {
+        NONE => None,
+        text => Some(Box::new(read_special(text)?)),
+    };
     let count: usize = fields.next()?;
     let mut executions = Vec::new();
     for _ in 0..count {
@@ -116,6 +121,40 @@ pub(super) fn read(fields: &str, slot: impl Fn(Symbol) -> Option<Slot>) -> Optio
         tries,
         replaced_by,
         replaces,
+        special,
+    })
+}
+
+/// What only some orders have, as one field: extended, dollars, class, parent, legs.
+fn special_field(special: Option<&Special>) -> String {
+    let Some(special) = special else { return NONE.to_owned() };
+    let optional = |value: Option<String>| value.unwrap_or_default();
+    let legs: Vec<String> = special.legs.iter().map(ToString::to_string).collect();
+    format!(
+        "{}:{}:{}:{}:{}",
+        u8::from(special.extended),
+        optional(special.notional.map(|money| money.units().to_string())),
+        special.class.as_str(),
+        optional(special.parent.map(|number| number.to_string())),
+        legs.join(",")
+    )
+}
+
+fn read_special(text: &str) -> Option<Special> {
+    let [extended, notional, class, parent, legs] =
+        <[&str; 5]>::try_from(text.split(':').collect::<Vec<_>>()).ok()?;
+    let number = |text: &str| text.parse::<u64>().ok();
+    let legs: Option<Vec<u64>> =
+        legs.split(',').filter(|leg| !leg.is_empty()).map(number).collect();
+    Some(Special {
+        extended: extended == "1",
+        notional: match notional {
+            "" => None,
+            units => Some(Money::from_units(units.parse().ok()?)),
+        },
+        class: Class::ALL.into_iter().find(|known| known.as_str() == class)?,
+        parent: if parent.is_empty() { None } else { Some(number(parent)?) },
+        legs: legs?,
     })
 }
 

@@ -248,15 +248,27 @@ impl Tape {
         prints: &mut Vec<Print>,
     ) {
         let track = self.track(slot);
-        let usual = super::float(track.volume) / f64::from(self.profile(session).minutes());
         let minute = Minute {
             bar,
             start: session.open.plus_ms(i64::from(bar.first) * 60_000),
-            bustle: super::float(bar.volume) / usual,
+            bustle: self.bustle(slot, session, bar.volume),
             chance: track.chance.at(session.number.cast_unsigned()),
             manner: track.manner,
         };
         minute.print(prints);
+    }
+
+    /// A minute's volume against a usual minute's.
+    fn bustle(&self, slot: Slot, session: &Session, volume: i64) -> f64 {
+        let usual = super::float(self.track(slot).volume);
+        super::float(volume) / (usual / f64::from(self.profile(session).minutes()))
+    }
+
+    /// How many trades a whole minute with a volume has.
+    pub(super) fn trades_of(&self, slot: Slot, session: &Session, volume: Qty) -> u64 {
+        let shares = volume.units() / Qty::shares(1).units();
+        let count = self.track(slot).manner.count(self.bustle(slot, session, shares), shares);
+        count.unsigned_abs()
     }
 
     /// A symbol's picture at any moment.

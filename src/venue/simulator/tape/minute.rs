@@ -57,6 +57,14 @@ pub(super) struct Manner {
     pub trades: f64,
 }
 
+impl Manner {
+    /// How many trades a minute has: more where it trades more.
+    pub(super) fn count(&self, bustle: f64, volume: i64) -> i64 {
+        let count = whole(self.trades * libm::sqrt(bustle) + 0.5);
+        count.clamp(TRADES_MIN, TRADES_MAX).min(volume)
+    }
+}
+
 /// A minute to be printed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Minute<'a> {
@@ -94,10 +102,8 @@ impl Minute<'_> {
         }
     }
 
-    /// How many trades the minute has: more where it trades more.
     fn count(&self) -> i64 {
-        let count = whole(self.manner.trades * libm::sqrt(self.bustle) + 0.5);
-        count.clamp(TRADES_MIN, TRADES_MAX).min(self.bar.volume)
+        self.manner.count(self.bustle, self.bar.volume)
     }
 
     /// The price of each trade: first the open, last the close, high and low somewhere between.

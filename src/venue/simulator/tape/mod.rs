@@ -15,6 +15,7 @@ mod days;
 mod grid;
 pub mod minute;
 mod profile;
+pub mod reels;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -2,6 +2,7 @@
 //! Must never need a tape: a print is a value.
 
 mod filling;
+mod grouping;
 mod refusing;
 mod soak;
 mod stopping;
@@ -167,6 +168,7 @@ impl Pit {
     pub(super) fn events(&mut self) -> Vec<&'static str> {
         let name = |kind| match kind {
             EventKind::Accepted => "accepted",
+            EventKind::Held => "held",
             EventKind::New => "new",
             EventKind::Filled { .. } => "filled",
             EventKind::Canceled => "canceled",
