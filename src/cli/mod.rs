@@ -5,6 +5,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod keys;
+pub mod market;
 pub mod store;
 
 use std::io::{self, Write};
@@ -65,6 +66,8 @@ pub struct Override {
 pub enum Noun {
     /// Try the desk with a made-up team on the embedded market; nothing is kept
     Demo(demo::Demo),
+    /// Serve an embedded Alpaca on a local port, for programs that speak to Alpaca
+    Market(market::Market),
     /// Look at everything the desk needs, and say what is wrong
     Doctor,
     /// Enter the keys of an Alpaca paper account; they are checked before they are kept

@@ -7,6 +7,7 @@ pub mod doctor;
 mod ground;
 pub mod keys;
 pub mod log;
+pub mod market;
 pub mod open;
 pub mod screen;
 pub mod signals;
@@ -78,6 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Some(Noun::Store(StoreNoun::Check)) => {
             runtime()?.block_on(check_store(&Config::load(&surroundings)?))
         }
+        Some(Noun::Market(asked)) => runtime()?.block_on(market::serve(asked)),
         Some(Noun::Demo(_)) => {
             if let Some(folder) = &arguments.global.data_dir {
                 return Err(NothingKept { folder: folder.clone() }.into());

@@ -2,4 +2,5 @@
 //! Must never know a front end, the store, or who may do what.
 
 pub mod alpaca;
+pub mod loopback;
 pub mod simulator;

@@ -4,6 +4,7 @@ mod alpaca;
 mod contract;
 mod e2e;
 mod house;
+mod loopback;
 mod readme;
 mod shell;
 mod sim;

@@ -70,11 +70,13 @@ const ROOMS: &[Room] = &[
         rooms: EDGE,
         desk: PORTS,
         crates: &[
+            "axum",
             "futures",
             "jiff",
             "libm",
             "reqwest",
             "rustls",
+            "rmp_serde",
             "serde",
             "serde_json",
             "sha2",

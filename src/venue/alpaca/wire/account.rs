@@ -155,6 +155,12 @@ pub struct Account {
     /// Day of the `last_` figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance_asof: Option<Day>,
+    /// What the broker's partners set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin_configurations: Option<serde_json::Value>,
+    /// What its owner set; null in every capture.
+    #[serde(default)]
+    pub user_configurations: Option<serde_json::Value>,
     /// Day trades of the last days; gone since July 2026.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daytrade_count: Option<i64>,

@@ -1,0 +1,15 @@
+//! The embedded Alpaca over its port: calls and sockets as a client of Alpaca makes them.
+//! Must never sleep: market time is moved by hand, and every wait is for an answer.
+
+mod accounts;
+mod data;
+mod data_stream;
+mod fields;
+mod groups;
+mod orders;
+mod positions;
+mod program;
+mod reading;
+mod socket;
+mod stand;
+mod trade_stream;
