@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(figures.total, Some(money("768.50")), "312.50 + 22,440.00 - 21,984.00");
     }
 
-    /// AAPL 120, close before 185.10, last 187.52: the day is worth 290.40 while it is traded, after
+    /// AAPL 120, close before 185.10, last 187.52: the day is worth 290.40 while traded, after
     /// the close, once the day was marked, and the next morning; then a new day begins.
     #[test]
     fn after_the_close_the_day_is_the_session_that_ended() {
