@@ -10,7 +10,7 @@ use crate::bounds::{
     LOGIN_BYTES_MAX, LOOK_UP_WAITS_MS, RECENT_ORDERS_MAX, REFUSED_ORDERS_MAX, SILENCE_MS_MAX,
     TICKET_AGE_HOURS_MAX, UNKNOWN_LOGINS_KEPT_MAX,
 };
-use crate::domain::entries::Entry;
+use crate::domain::entries::{Entry, EntryKind};
 use crate::domain::hours::Schedule;
 use crate::domain::ids::{
     ClientOrderId, OrderId, PortfolioId, Sequence, SignInId, UserId, WatchlistId,
@@ -29,7 +29,7 @@ use crate::domain::trading::TradingState;
 use crate::domain::users::{User, Watchlist};
 
 use super::event::{Account, Credential, Event, EventKind, Filled, Setting, SignIn};
-use super::port::{Errand, Funds, LargestIds, Loaded, Past, StreamState};
+use super::port::{Break, Errand, Funds, LargestIds, Loaded, Past, Reconciled, StreamState};
 use super::unmarked::Unmarked;
 use super::working::Working;
 
@@ -94,6 +94,10 @@ pub struct Book {
     pub uncounted: [Money; 2],
     /// The line to the venue.
     pub stream: StreamState,
+    /// The books against the venue's word.
+    pub reconciled: Reconciled,
+    /// What differed at the last word: a difference counts once it is found twice.
+    pub differed: Vec<Break>,
     /// The market's hours.
     pub schedule: Schedule,
     /// Assets.
@@ -149,6 +153,8 @@ impl Book {
             funds: Funds::default(),
             uncounted: [Money::ZERO; 2],
             stream: StreamState::Offline,
+            reconciled: Reconciled::default(),
+            differed: Vec::new(),
             schedule,
             assets: Arc::default(),
             prices: BTreeMap::new(),
@@ -236,6 +242,11 @@ impl Book {
                     self.put_position(entry, position);
                 }
                 self.cash.insert(balance.portfolio, balance.cash);
+                if entry.kind == EntryKind::Break {
+                    // Until the venue's next word nothing more is known of it, nor of the cash.
+                    self.reconciled.breaks.clear();
+                    self.differed.clear();
+                }
             }
             EventKind::DayMarked { date, marks } => self.close_day(*date, marks, event.at),
             EventKind::TradingSet(state) => self.trading = state.clone(),

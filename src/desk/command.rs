@@ -13,6 +13,7 @@ use crate::domain::time::Moment;
 use crate::domain::users::Login;
 
 use super::event::Account;
+use super::port::Break;
 use super::refusal::Concern;
 
 /// Everything a person may ask the desk to do.
@@ -121,6 +122,15 @@ pub enum Command {
         value: String,
         /// Version of the setting acted upon (0 for one that was never kept).
         version: i64,
+    },
+    /// Book a difference with the venue to a portfolio, with a reason.
+    BookBreak {
+        /// The difference as it was shown.
+        shown: Break,
+        /// Which book takes it.
+        portfolio: PortfolioId,
+        /// Why.
+        reason: String,
     },
     /// End one's own sign-in.
     SignOut,

@@ -22,9 +22,10 @@ use super::event::{Cause, Door, Event, EventKind, OrderStep};
 use super::intake::take_in;
 use super::marking::mark_day;
 use super::permit::{permit, person};
-use super::port::{Batch, Errand, Funds, Row, Store};
+use super::port::{Batch, Errand, Funds, Reconciled, Row, Standing, Store};
 use super::refusal::{Fault, Refusal, Rejection};
 use super::rows::rows_of;
+use super::standing::{differences, opening};
 
 /// Something the desk has to take in.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub enum Input {
     Report(Report),
     /// A venue's word on how the account stands, in its place among the reports.
     Funds(Funds),
+    /// A venue's word on what the account holds, in its place among the reports.
+    Standing(Standing),
     /// The desk's own chore.
     Chore(Chore),
     /// Somebody's proof was checked: open a sign-in, or write the failure down.
@@ -197,6 +200,17 @@ impl Engine {
             }
             Input::Funds(funds) => {
                 self.book.take_funds(funds);
+                Told::Nothing
+            }
+            Input::Standing(said) => {
+                let events = opening(&self.book, &said, all.now);
+                self.record(events, BY_VENUE, all);
+                let found = differences(&self.book, &said);
+                // What is on its way differs for a moment; what differs twice is a break.
+                let twice = found.iter().filter(|one| self.book.differed.contains(one));
+                self.book.reconciled =
+                    Reconciled { breaks: twice.copied().collect(), foreign: said.foreign };
+                self.book.differed = found;
                 Told::Nothing
             }
             Input::Chore(chore) => {

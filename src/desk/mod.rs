@@ -24,6 +24,7 @@ mod rolling;
 pub mod rows;
 pub mod run;
 mod secrets;
+mod standing;
 pub mod unmarked;
 pub mod view;
 pub mod waking;

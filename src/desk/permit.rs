@@ -86,6 +86,7 @@ pub fn permit(
         Command::CreateUser { .. } | Command::SetActive { .. } => {
             judge(book, user, Act::ManageUsers, None)?;
         }
+        Command::BookBreak { .. } => judge(book, user, Act::BookBreak, None)?,
         Command::SaveWatchlist { .. }
         | Command::DropWatchlist { .. }
         | Command::SaveSetting { .. }
@@ -142,6 +143,11 @@ pub fn visible(book: &Book, user: &User) -> BTreeMap<PortfolioId, Option<Grant>>
         .filter(|id| judge(book, user, Act::SeePortfolio, Some(**id)).is_ok())
         .map(|id| (*id, book.grant(*id, user.id)))
         .collect()
+}
+
+/// May this person see, and book, where the books differ from the venue's word?
+pub fn may_reconcile(book: &Book, user: &User) -> bool {
+    judge(book, user, Act::BookBreak, None).is_ok()
 }
 
 /// May this person see this portfolio?

@@ -263,8 +263,107 @@ pub enum Feed {
     Report(Report),
     /// About the account.
     Funds(Funds),
+    /// About what the account holds: the books are held against it.
+    Standing(Standing),
     /// About the line to it.
     Stream(StreamState),
+}
+
+/// What the venue says the account holds, in one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Cash; negative on a margin debit.
+    pub cash: Money,
+    /// Holdings by symbol.
+    pub holdings: BTreeMap<Symbol, Holding>,
+    /// Open orders that were made elsewhere: shown, never touched.
+    pub foreign: Vec<Foreign>,
+}
+
+/// What an account holds of one symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Holding {
+    /// Shares, negative for short.
+    pub quantity: Qty,
+    /// What they cost, negative for short.
+    pub cost: Money,
+}
+
+/// An open order that was made elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// The venue's id of it.
+    pub venue_id: String,
+    /// What.
+    pub symbol: Symbol,
+    /// Which way.
+    pub side: Side,
+    /// Shares.
+    pub quantity: Qty,
+    /// Shares filled.
+    pub filled: Qty,
+}
+
+/// A difference between the books and the venue's word, with both figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// Of shares.
+    Shares {
+        /// Of what.
+        symbol: Symbol,
+        /// All portfolios together.
+        desk: Qty,
+        /// The venue's word.
+        venue: Qty,
+        /// The venue's average price, where it holds any.
+        price: Option<Price>,
+    },
+    /// Of cash.
+    Cash {
+        /// All portfolios together, without what was allocated.
+        desk: Money,
+        /// The venue's word.
+        venue: Money,
+    },
+}
+
+impl Break {
+    /// True where both figures are the same: shares exactly, cash to the cent.
+    pub fn is_even(&self) -> bool {
+        match self {
+            Self::Shares { desk, venue, .. } => desk == venue,
+            Self::Cash { desk, venue } => desk.to_cents() == venue.to_cents(),
+        }
+    }
+    /// The symbol; none for cash.
+    pub const fn symbol(&self) -> Option<Symbol> {
+        match self {
+            Self::Shares { symbol, .. } => Some(*symbol),
+            Self::Cash { .. } => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Break {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shares { symbol, desk, venue, .. } => {
+                write!(out, "{symbol}: the books hold {desk}, the venue says {venue}")
+            }
+            Self::Cash { desk, venue } => {
+                write!(out, "Cash: the books hold ${desk}, the venue says ${venue}")
+            }
+        }
+    }
+}
+
+/// How the books stand against the venue's word: for those who may book a difference.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Reconciled {
+    /// Differences that were found twice in a row.
+    pub breaks: Vec<Break>,
+    /// Open orders that were made elsewhere.
+    pub foreign: Vec<Foreign>,
 }
 
 /// How the account stands.

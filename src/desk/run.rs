@@ -172,6 +172,7 @@ impl Runner {
         now: Moment,
     ) -> Result<(), Fault> {
         self.look_at_prices();
+        let reconciled = self.engine.book.reconciled.clone();
         let hears_funds = inputs.iter().any(|input| matches!(input, Input::Funds(_)));
         let Step { told, events, errands } = self.engine.step(inputs, now).await?;
         for errand in errands {
@@ -190,6 +191,9 @@ impl Runner {
             }
         }
         self.watchers.announce(&self.engine.book, &events, now);
+        if self.engine.book.reconciled != reconciled {
+            self.watchers.tell_reconciled(&self.engine.book);
+        }
         if self.market.follows() && !events.is_empty() {
             self.market.follow(followed(&self.engine.book));
         }
@@ -290,6 +294,7 @@ impl Runner {
             match fed {
                 Feed::Report(report) => inputs.push(Input::Report(report)),
                 Feed::Funds(funds) => inputs.push(Input::Funds(funds)),
+                Feed::Standing(standing) => inputs.push(Input::Standing(standing)),
                 Feed::Stream(stream) => book.stream = stream,
             }
         }

@@ -19,7 +19,7 @@ use crate::domain::trading::TradingState;
 use crate::domain::users::{Login, User, Watchlist};
 
 use super::event::{Account, Balance, Event, EventKind, Setting, VenueKind};
-use super::port::{Funds, StreamState};
+use super::port::{Funds, Reconciled, StreamState};
 use super::refusal::Refusal;
 
 /// What one person may see now.
@@ -43,6 +43,8 @@ pub struct View {
     pub reserved: Money,
     /// The line to the venue.
     pub stream: StreamState,
+    /// The books against the venue's word; nothing for who may not book a difference.
+    pub reconciled: Reconciled,
     /// The market's hours.
     pub schedule: Schedule,
     /// All assets.
@@ -91,6 +93,8 @@ pub enum Update {
     Funds(Funds, Money),
     /// The line to the venue.
     Stream(StreamState),
+    /// The books against the venue's word.
+    Reconciled(Reconciled),
     /// The sign-in has ended; nothing follows.
     Ended(Refusal),
 }

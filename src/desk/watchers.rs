@@ -16,8 +16,10 @@ use crate::domain::users::User;
 use super::actor::Actor;
 use super::book::Book;
 use super::event::Event;
-use super::permit::{Sight, abilities, may_grant, may_see, people, person, sight, visible};
-use super::port::Funds;
+use super::permit::{
+    Sight, abilities, may_grant, may_reconcile, may_see, people, person, sight, visible,
+};
+use super::port::{Funds, Reconciled};
 use super::refusal::Refusal;
 use super::view::{Update, View};
 
@@ -87,6 +89,16 @@ impl Watchers {
             }
             watcher.catch_up(book, now)
         });
+    }
+
+    /// Tells those who may book a difference how the books stand against the venue's word.
+    pub fn tell_reconciled(&mut self, book: &Book) {
+        for watcher in &mut self.all {
+            let user = book.users.get(&watcher.actor.user());
+            if user.is_some_and(|user| may_reconcile(book, user)) {
+                watcher.send(Update::Reconciled(book.reconciled.clone()));
+            }
+        }
     }
 
     /// Tells everybody how the line to the venue is.
@@ -173,6 +185,11 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
         funds: book.funds,
         reserved: book.reserved(None),
         stream: book.stream,
+        reconciled: if may_reconcile(book, user) {
+            book.reconciled.clone()
+        } else {
+            Reconciled::default()
+        },
         schedule: book.schedule,
         assets: Arc::clone(&book.assets),
         people: people(book, user),

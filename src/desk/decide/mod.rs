@@ -1,6 +1,7 @@
 //! From a permitted command to what happens: pure decisions over the book, one file per noun.
 //! Must never write, send or apply anything: the engine does, with what is returned here.
 
+pub mod breaks;
 pub mod lists;
 pub mod orders;
 pub mod passwords;
@@ -77,6 +78,9 @@ pub fn decide(
         Command::DropWatchlist { id, version } => lists::drop_watchlist(book, actor, id, version),
         Command::SaveSetting { name, value, version } => {
             lists::save_setting(book, actor, (&name, &value), version)
+        }
+        Command::BookBreak { shown, portfolio, reason } => {
+            breaks::book_break(book, now, actor, (&shown, portfolio, &reason))
         }
         Command::SignOut => Ok(users::sign_out(book, now, actor)),
     }

@@ -182,6 +182,12 @@ fn badges(ctx: &Ctx<'_>, width: u16) -> Line<'static> {
         spans.push(Span::raw(" "));
         spans.push(Span::styled(text, ctx.style(Role::BadgeWarn)));
     }
+    let breaks = ctx.view.reconciled.breaks.len();
+    if breaks > 0 {
+        let word = if breaks == 1 { "BREAK" } else { "BREAKS" };
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(format!(" {breaks} {word} "), ctx.style(Role::BadgeWarn)));
+    }
     let glyphs = &ctx.theme.glyphs;
     let (text, role) = match ctx.view.stream {
         StreamState::Live => (format!("{} live", glyphs.dot), Role::Good),

@@ -16,7 +16,7 @@ use super::super::effect::{Effect, Reaction, Toast, Tone};
 use super::super::msg::Msg;
 use super::super::panes::Change;
 use super::look::Look;
-use super::notices::notice;
+use super::notices::{broken, notice};
 use super::session::{Session, inside};
 use super::told::Told;
 use super::{Out, deeds, openings};
@@ -79,6 +79,13 @@ fn update(session: &mut Session, update: Update, look: &mut Look) -> Out {
             session.data.view.reserved = reserved;
         }
         Update::Stream(state) => session.data.view.stream = state,
+        Update::Reconciled(reconciled) => {
+            let before = session.data.view.reconciled.breaks.len();
+            if reconciled.breaks.len() > before {
+                out.toasts.push(broken(&reconciled));
+            }
+            session.data.view.reconciled = reconciled;
+        }
         Update::View(view) => session.new_view(*view, look),
         Update::Ended(_) => {}
     }

@@ -2,6 +2,7 @@
 //! Must never speak of other people's orders, nor twice of one thing.
 
 use crate::desk::event::{Event, EventKind, OrderStep};
+use crate::desk::port::Reconciled;
 use crate::desk::view::View;
 use crate::domain::orders::Order;
 use crate::domain::trading::TradingState;
@@ -38,6 +39,15 @@ pub fn notice(event: &Event, view: &View) -> Option<Toast> {
             toast(Tone::Good, "Trading goes on: every order is taken again.".to_owned())
         }
         _ => None,
+    }
+}
+
+/// The words for differences between the books and the broker that were not there before.
+pub fn broken(reconciled: &Reconciled) -> Toast {
+    let first = reconciled.breaks.first().map(ToString::to_string).unwrap_or_default();
+    Toast {
+        tone: Tone::Warning,
+        text: format!("The books differ from the broker. {first} (:breaks)"),
     }
 }
 

@@ -27,7 +27,7 @@ impl Alpaca {
             Errand::Replace { old, filled, new } => self.replace(&old, filled, &new).await,
             Errand::LookUp { client_id } => self.look_up(&client_id, true).await,
             Errand::Funds => {
-                self.tell_funds().await;
+                let _ = self.tell_funds().await;
                 Vec::new()
             }
         }

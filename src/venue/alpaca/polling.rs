@@ -1,7 +1,7 @@
 //! What is asked for on a timer, whatever the streams say: fills, open orders, money, prices.
 //! Must never wait for a stream: while one is down it asks more often.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,11 +11,12 @@ use crate::bounds::{
     ASSETS_EVERY_MS, FILLS_EVERY_MS, FILLS_EVERY_MS_DEAF, FILLS_OVERLAP_S, SILENT_PRICE_MS,
     SNAPSHOTS_AT_ONCE_MAX, SNAPSHOTS_EVERY_MS, SNAPSHOTS_EVERY_MS_CLOSED,
 };
-use crate::desk::port::{Feed, Funds, StreamState};
+use crate::desk::port::{Feed, Foreign, Funds, Holding, Standing, StreamState};
 use crate::domain::hours::{Phase, Schedule};
 use crate::domain::ids::ClientOrderId;
 use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::Qty;
+use crate::domain::orders::Side;
 use crate::domain::symbols::Symbol;
 use crate::domain::time::{DeskTime, MarketTime};
 
@@ -24,7 +25,9 @@ use super::budget::Lane;
 use super::rest::trading::OrdersWanted;
 use super::rest::trouble::Trouble;
 use super::wire::account::{Account, AccountStatus, Activity};
+use super::wire::assets::Position;
 use super::wire::digits::Decimal;
+use super::wire::orders::{Order, OrderSide};
 
 /// Orders that a list missed and that are asked for in one round.
 const MISSED_AT_ONCE_MAX: usize = 10;
@@ -87,8 +90,26 @@ impl Alpaca {
                 self.tell(Feed::Report(report)).await;
             }
         }
-        self.tell_funds().await;
+        if let Some(account) = self.tell_funds().await {
+            let holdings = self.rest.positions().await?;
+            if let Some(standing) = self.standing(&account, &holdings) {
+                self.tell(Feed::Standing(standing)).await;
+            }
+        }
         Ok(newest)
+    }
+
+    /// What the account holds, for the books to be held against; none where a figure of it cannot
+    /// be read, because half of a word would be taken for a difference.
+    fn standing(&self, account: &Account, positions: &[Position]) -> Option<Standing> {
+        let mut holdings = BTreeMap::new();
+        for held in positions.iter().filter(|held| held.asset_class == "us_equity") {
+            let symbol = Symbol::parse(&held.symbol).ok()?;
+            let quantity = held.qty.quantity().ok()?;
+            holdings.insert(symbol, Holding { quantity, cost: held.cost_basis.money().ok()? });
+        }
+        let foreign = self.known(|known| known.foreign().filter_map(foreign).collect());
+        Some(Standing { cash: account.cash.as_ref()?.money().ok()?, holdings, foreign })
     }
 
     /// A fill of the list as a report; none for one that nobody can read.
@@ -106,8 +127,8 @@ impl Alpaca {
         Some(Report { client_id, venue_id: Some(order.to_owned()), at, kind })
     }
 
-    /// Asks how the account stands, and tells it.
-    pub(super) async fn tell_funds(&self) {
+    /// Asks how the account stands, and tells it; none where it is not the account of the books.
+    pub(super) async fn tell_funds(&self) -> Option<Account> {
         match self.rest.account(Lane::Poll).await {
             Ok(account) => {
                 if account.account_number != self.account_number {
@@ -118,7 +139,8 @@ impl Alpaca {
                          {pinned}: end the desk, and start it with the right keys"
                     );
                     let _ = self.barred.set(words);
-                    return self.tell(Feed::Stream(StreamState::Offline)).await;
+                    self.tell(Feed::Stream(StreamState::Offline)).await;
+                    return None;
                 }
                 if account.status != AccountStatus::Active {
                     tracing::warn!(status = account.status.as_str(), "the account is not active");
@@ -126,8 +148,12 @@ impl Alpaca {
                 if let Some(funds) = self.funds_of(&account) {
                     self.tell(Feed::Funds(funds)).await;
                 }
+                Some(account)
             }
-            Err(trouble) => tracing::warn!(%trouble, "the account could not be asked for"),
+            Err(trouble) => {
+                tracing::warn!(%trouble, "the account could not be asked for");
+                None
+            }
         }
     }
 
@@ -168,6 +194,21 @@ impl Alpaca {
         }
         Ok(())
     }
+}
+
+/// An open order that was made elsewhere; none for one of a kind that this desk does not know.
+fn foreign(order: &Order) -> Option<Foreign> {
+    Some(Foreign {
+        venue_id: order.id.clone(),
+        symbol: Symbol::parse(&order.symbol).ok()?,
+        side: match order.side {
+            OrderSide::Buy => Side::Buy,
+            OrderSide::Sell => Side::Sell,
+            OrderSide::Other(_) => return None,
+        },
+        quantity: order.qty.as_ref()?.quantity().ok()?,
+        filled: order.filled_qty.quantity().ok()?,
+    })
 }
 
 /// Asks for the prices of what is wanted and not streamed, and for the first picture of what is.

@@ -54,7 +54,9 @@ fn quiet(asked: &Asked) -> Option<Answer> {
             Some(json(200, account))
         }
         ("GET", "/v2/assets") => Some(json(200, sample("assets_two_equities"))),
-        ("GET", "/v2/account/activities/FILL" | "/v2/orders") => Some(json(200, "[]")),
+        ("GET", "/v2/account/activities/FILL" | "/v2/orders" | "/v2/positions") => {
+            Some(json(200, "[]"))
+        }
         ("GET", "/stream" | "/v2/iex") => Some(Answer::Upgrade),
         ("GET", "/v2/stocks/snapshots") => Some(json(200, "{}")),
         _ => None,
@@ -473,4 +475,34 @@ async fn prices_come_by_the_stream_where_there_is_room_and_by_polls_where_not() 
     assert_eq!(streamed.last, Price::cents(14_025));
     let polled = table.board.get(symbols[1]).expect("a picture");
     assert!(polled.polled, "it is marked as asked for");
+}
+
+#[tokio::test]
+async fn what_the_account_holds_is_told_and_orders_made_elsewhere_are_shown() {
+    let mut table = table(|asked: &Asked| match asked.target.split('?').next() {
+        Some("/v2/positions") => Some(json(200, sample("positions_list"))),
+        Some("/v2/orders") => {
+            let ours = told(ID, "new", "0", "");
+            let theirs = told("typed-by-hand", "new", "0", "");
+            Some(json(200, format!("[{ours},{theirs}]")))
+        }
+        _ => None,
+    })
+    .await;
+    let standing = loop {
+        if let Feed::Standing(standing) = table.heard().await {
+            break standing;
+        }
+    };
+    let positions: Vec<serde_json::Value> =
+        serde_json::from_str(&sample("positions_list")).expect("JSON");
+    assert_eq!(standing.holdings.len(), positions.len());
+    for held in positions {
+        let symbol = Symbol::parse(held["symbol"].as_str().expect("text")).expect("plain");
+        let quantity = Qty::parse_signed(held["qty"].as_str().expect("text")).expect("a quantity");
+        assert_eq!(standing.holdings[&symbol].quantity, quantity, "{symbol}");
+    }
+    let foreign: Vec<&str> = standing.foreign.iter().map(|one| one.venue_id.as_str()).collect();
+    assert_eq!(foreign, ["venue-typed-by-hand"]);
+    assert_eq!(table.asked("DELETE") + table.asked("PATCH"), 0, "they are left alone");
 }

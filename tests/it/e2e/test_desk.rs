@@ -244,6 +244,7 @@ impl Person {
                     self.view.reserved = reserved;
                 }
                 Update::Stream(stream) => self.view.stream = stream,
+                Update::Reconciled(reconciled) => self.view.reconciled = reconciled,
                 Update::Ended(_) => self.ended = true,
             }
         }

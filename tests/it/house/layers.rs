@@ -125,7 +125,7 @@ const DESK_ORDER: &[&[&str]] = &[
     &["lanes", "rows", "secrets", "unmarked", "working"],
     &["view"],
     &["book"],
-    &["marking", "permit", "risk"],
+    &["marking", "permit", "risk", "standing"],
     &["answer", "decide", "rolling", "watchers"],
     &["intake", "request"],
     &["engine"],

@@ -3,6 +3,7 @@
 
 pub mod complete;
 pub mod parse;
+mod reconciling;
 pub mod verbs;
 pub mod words;
 

@@ -15,6 +15,7 @@ use super::super::super::ctx::{Ctx, Prefs, Subject};
 use super::super::super::effect::Effect;
 use super::super::super::panes::order_entry::{self, typed};
 use super::super::password::PasswordForm;
+use super::reconciling;
 use super::verbs::verb;
 use super::words::words;
 
@@ -43,6 +44,12 @@ pub fn parse(line: &str, ctx: &Ctx<'_>) -> Parsed {
         "halt" if !rest.is_empty() => Ok(vec![Effect::Halt(rest.join(" "))]),
         "closing-only" if !rest.is_empty() => {
             Ok(vec![order_entry::halt::close_only(Some(rest.join(" ")), ctx)])
+        }
+        "breaks" => Ok(vec![reconciling::show(ctx)]),
+        "book" => {
+            let portfolio = portfolio(word(rest, 1, "book")?, ctx)?;
+            let reason = rest[2..].join(" ");
+            reconciling::book(word(rest, 0, "book")?, portfolio, reason, ctx).map(|ask| vec![ask])
         }
         name => match (Action::named(name), rest) {
             (Some(action), []) => Ok(vec![Effect::Run(action)]),

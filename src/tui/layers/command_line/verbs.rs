@@ -49,7 +49,7 @@ pub struct Verb {
 }
 
 /// Every verb; actions can be named besides.
-pub const VERBS: [Verb; 16] = [
+pub const VERBS: [Verb; 18] = [
     Verb {
         name: "buy",
         usage: "buy 100 AAPL @ 187.5 gtc",
@@ -128,6 +128,18 @@ pub const VERBS: [Verb; 16] = [
         usage: "lift",
         help: "Lift a halt or closing only; asks first",
         slots: &[],
+    },
+    Verb {
+        name: "breaks",
+        usage: "breaks",
+        help: "Show where the books and the broker differ, and orders made elsewhere",
+        slots: &[],
+    },
+    Verb {
+        name: "book",
+        usage: "book AAPL \"Growth\" bought by phone",
+        help: "Book such a difference (a symbol, or cash) to a portfolio, with the reason",
+        slots: &[Slot::Which, Slot::Portfolio, Slot::Words],
     },
     Verb { name: "lock", usage: "lock", help: "Lock the screen; prices go on", slots: &[] },
     Verb { name: "quit", usage: "quit", help: "Leave the desk", slots: &[] },
