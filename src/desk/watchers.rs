@@ -7,9 +7,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::bounds::{WATCHER_UPDATES_MAX, WATCHERS_MAX};
-use crate::domain::ids::{OrderId, PortfolioId};
+use crate::domain::ids::{OrderId, PortfolioId, UserId};
 use crate::domain::numbers::Money;
 use crate::domain::orders::Order;
+use crate::domain::portfolios::Access;
+use crate::domain::roles::Grant;
 use crate::domain::time::Moment;
 use crate::domain::users::User;
 
@@ -165,6 +167,23 @@ fn current_orders(
         .collect()
 }
 
+/// How the books stand against the venue's word, for who may book a difference.
+fn reconciled(book: &Book, user: &User) -> Reconciled {
+    if may_reconcile(book, user) { book.reconciled.clone() } else { Reconciled::default() }
+}
+
+/// Who has access to the portfolios that this person may give access to.
+fn grants(
+    book: &Book,
+    user: &User,
+    seen: &BTreeMap<PortfolioId, Option<Grant>>,
+) -> BTreeMap<(PortfolioId, UserId), Access> {
+    let shown =
+        |(of, _): &(PortfolioId, UserId)| seen.contains_key(of) && may_grant(book, user, *of);
+    let all = book.grants.iter().filter(|(key, _)| shown(key));
+    all.map(|(key, access)| (*key, *access)).collect()
+}
+
 /// What this person may see now.
 pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
     let seen = visible(book, user);
@@ -185,11 +204,7 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
         funds: book.funds,
         reserved: book.reserved(None),
         stream: book.stream,
-        reconciled: if may_reconcile(book, user) {
-            book.reconciled.clone()
-        } else {
-            Reconciled::default()
-        },
+        reconciled: reconciled(book, user),
         schedule: book.schedule,
         assets: Arc::clone(&book.assets),
         people: people(book, user),
@@ -197,12 +212,7 @@ pub fn view_of(book: &Book, user: &User, now: Moment) -> View {
             .iter()
             .map(|(id, grant)| (*id, (book.portfolios[id].clone(), *grant)))
             .collect(),
-        grants: book
-            .grants
-            .iter()
-            .filter(|((of, _), _)| seen.contains_key(of) && may_grant(book, user, *of))
-            .map(|(key, access)| (*key, *access))
-            .collect(),
+        grants: grants(book, user, &seen),
         positions: book
             .positions
             .iter()
