@@ -180,13 +180,17 @@ async fn export(folder: PathBuf, name: String, text: String) -> Replied {
 /// Writes a file that was not there before: `name`, or `name` with a number before its end.
 fn write_new(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
     std::fs::create_dir_all(folder)?;
+    // It holds what the desk keeps from others: its owner alone may read it.
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, "txt"));
     for number in 1..=EXPORT_TRIES {
         let name =
             if number == 1 { format!("{stem}.{end}") } else { format!("{stem}-{number}.{end}") };
         let path = folder.join(name);
-        match std::fs::File::create_new(&path) {
+        match options.open(&path) {
             Ok(mut file) => {
                 file.write_all(text.as_bytes())?;
                 return Ok(path);
@@ -265,6 +269,8 @@ mod tests {
         let folder = folder.path().join("deep");
         let first = write_new(&folder, "orders.csv", "one").expect("written");
         let second = write_new(&folder, "orders.csv", "two").expect("written");
+        let rights = std::fs::metadata(&first).expect("there").permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&rights) & 0o777, 0o600);
         assert_eq!(first, folder.join("orders.csv"));
         assert_eq!(second, folder.join("orders-2.csv"));
         assert_eq!(std::fs::read_to_string(first).expect("there"), "one");
