@@ -30,7 +30,9 @@ impl Exchange {
         let before = self.order(old).clone();
         self.close(at, old, Status::Replaced);
         let client = ClientKey::of(&ticket.client_id);
-        let asked = Asked { ticket, wishes: &wishes, client };
+        // A stop that was reached stays reached: with another stop it waits anew.
+        let triggered = before.triggered && before.order_type.stop() == ticket.order_type.stop();
+        let asked = Asked { ticket, wishes: &wishes, client, triggered };
         let terms = match self.admit(at, slot, &asked) {
             Ok(terms) => terms,
             Err(refusal) => {

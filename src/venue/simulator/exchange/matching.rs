@@ -49,7 +49,7 @@ impl Exchange {
         self.say(key, at, EventKind::New);
         let order = self.order(key);
         let (slot, side, last) = (order.slot, order.side, self.book(order.slot).touch.last);
-        if order.is_stop() {
+        if order.is_stop() && !order.triggered {
             if matches!(order.order_type, OrderType::TrailingStop { .. }) && !last.is_zero() {
                 self.orders[key.0 as usize].best.get_or_insert(last);
             }

@@ -212,14 +212,15 @@ impl Exchange {
                 &sized
             }
         };
-        let asked = Asked { ticket, wishes, client: ClientKey::of(&ticket.client_id) };
+        let client = ClientKey::of(&ticket.client_id);
+        let asked = Asked { ticket, wishes, client, triggered: false };
         let terms = self.admit(at, slot, &asked)?;
         Ok(self.enter(at, slot, &asked, terms))
     }
 
     /// All that is asked before an order is taken.
     fn admit(&self, at: MarketTime, slot: Slot, asked: &Asked<'_>) -> Result<Terms, Refusal> {
-        let Asked { ticket, wishes, client } = *asked;
+        let Asked { ticket, wishes, client, triggered } = *asked;
         let (asset, book) = (self.asset(slot), self.book(slot));
         rules::check_shape(ticket)?;
         groups::check_wishes(ticket, wishes)?;
@@ -228,7 +229,9 @@ impl Exchange {
             return Err(Refusal::DuplicateClientId);
         }
         rules::check_window(self.schedule, ticket.time_in_force, at)?;
-        rules::check_stop_side(ticket, &book.touch)?;
+        if !triggered {
+            rules::check_stop_side(ticket, &book.touch)?;
+        }
         groups::check_legs(ticket, wishes, &book.touch)?;
         if wishes.class == Class::Simple {
             rules::check_wash_trade(ticket, book)?;
@@ -237,13 +240,13 @@ impl Exchange {
         groups::check_intent(wishes.class, intent)?;
         let price = rules::reserve_price(ticket, &book.touch);
         rules::check_means(ticket, &self.account, (intent, price))?;
-        Ok(Terms { intent, price })
+        Ok(Terms { intent, price, triggered })
     }
 
     /// Writes an admitted order down and puts it to work, or to wait.
     fn enter(&mut self, at: MarketTime, slot: Slot, asked: &Asked<'_>, terms: Terms) -> OrderKey {
         use crate::domain::orders::TimeInForce::{Cls, Opg};
-        let Asked { ticket, wishes, client } = *asked;
+        let Asked { ticket, wishes, client, .. } = *asked;
         let key = self.next_key();
         let auction = matches!(ticket.time_in_force, Opg | Cls);
         let today = self.today(at);
@@ -268,7 +271,7 @@ impl Exchange {
             filled: Qty::ZERO,
             value: Money::ZERO,
             executions: Vec::new(),
-            triggered: false,
+            triggered: terms.triggered,
             best: None,
             created: at,
             updated: at,
@@ -356,6 +359,8 @@ struct Asked<'a> {
     ticket: &'a Ticket,
     wishes: &'a Wishes,
     client: ClientKey<'a>,
+    /// True where its stop was reached before.
+    triggered: bool,
 }
 
 fn special(wishes: &Wishes) -> Option<Box<Special>> {
@@ -374,4 +379,6 @@ struct Terms {
     intent: order::Intent,
     /// What a share would reserve.
     price: Price,
+    /// Its stop was reached already.
+    triggered: bool,
 }

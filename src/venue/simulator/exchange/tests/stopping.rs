@@ -139,3 +139,26 @@ fn a_stop_that_the_night_jumped_over_goes_off_at_the_open() {
     assert!(pit.order(key).filled > Qty::ZERO);
     assert!(pit.order(key).executions.iter().all(|one| one.price == Price::cents(8_990)));
 }
+
+/// Its stop was passed: the same stop is no new one, and another waits anew.
+#[test]
+fn a_stop_limit_that_was_reached_is_amended_as_the_limit_order_it_is() {
+    let mut pit = pit();
+    pit.place_filled(Side::Buy, OrderType::Market);
+    let kind =
+        |stop, limit| OrderType::StopLimit { stop: Price::cents(stop), limit: Price::cents(limit) };
+    let key = pit.place(Side::Sell, kind(9_500, 9_450));
+    pit.quote(PLAIN, 9_300, 9_400);
+    pit.trade(PLAIN, 9_400);
+    assert_eq!((pit.order(key).triggered, pit.order(key).filled), (true, Qty::ZERO));
+    let other_stop = pit.ticket(PLAIN, Side::Sell, kind(9_600, 9_420));
+    let refused = pit.exchange.replace(pit.now, key, (PLAIN, &other_stop));
+    assert!(refused.is_err(), "a sale's stop lies below the market");
+    assert!(pit.order(key).triggered);
+    let resting = pit.ticket(PLAIN, Side::Sell, kind(9_500, 9_420));
+    let new = pit.exchange.replace(pit.now, key, (PLAIN, &resting)).expect("taken");
+    assert_eq!((pit.order(new).triggered, pit.order(new).filled), (true, Qty::ZERO));
+    let low = pit.ticket(PLAIN, Side::Sell, kind(9_500, 9_250));
+    let last = pit.exchange.replace(pit.now, new, (PLAIN, &low)).expect("taken");
+    finish(&mut pit, last, 9_310);
+}
