@@ -45,6 +45,9 @@ pub const PASTE_BYTES_MAX: usize = 4_096;
 
 /// Largest quantity of one order, in shares.
 pub const ORDER_SHARES_MAX: i64 = 1_000_000;
+/// Largest total of one order's executions that is booked, in shares: far more than any order is
+/// for, and far less than what a position can hold.
+pub const EXECUTION_SHARES_MAX: i64 = 100_000_000;
 /// Largest value of one order, in dollars.
 pub const ORDER_DOLLARS_MAX: i64 = 100_000_000;
 /// Least value of an order that opens a position, in dollars (Alpaca: "cost basis must be >=
@@ -95,6 +98,9 @@ pub const SIGN_IN_FAILURES_FREE: u32 = 5;
 /// Logins of nobody whose failed sign-ins are remembered: those waited for longest ago are
 /// forgotten first. Those of people are as many as the people.
 pub const UNKNOWN_LOGINS_KEPT_MAX: usize = 1_024;
+/// Failed sign-ins of logins of nobody that are written down as they come, through one door in a
+/// day; of those beyond only their number is, whenever it has doubled.
+pub const STRANGERS_WRITTEN_MAX: u32 = 20;
 /// First wait after too many failed sign-ins, in milliseconds; it doubles.
 pub const SIGN_IN_WAIT_FIRST_MS: i64 = 1_000;
 /// Longest wait after failed sign-ins, in milliseconds.
@@ -209,4 +215,5 @@ const _: () = assert!(FILLS_EVERY_MS_DEAF < FILLS_EVERY_MS && FILLS_EVERY_MS <= 
 const _: () = assert!(SILENT_PRICE_MS + SNAPSHOTS_EVERY_MS < QUOTE_AGE_MS_MAX);
 const _: () = assert!(PING_EVERY_MS < PING_ANSWER_MS_MAX);
 const _: () = assert!(THROTTLED_CANCEL_WAIT_MS < THROTTLED_WAIT_MS_MAX);
-const _: () = assert!(ORDER_SHARES_MAX < i64::MAX / 1_000_000_000);
+const _: () = assert!(ORDER_SHARES_MAX <= EXECUTION_SHARES_MAX);
+const _: () = assert!(EXECUTION_SHARES_MAX < i64::MAX / 1_000_000_000);

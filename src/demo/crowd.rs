@@ -146,7 +146,8 @@ impl Crowd {
         }
         if self.actor.is_none() {
             let id = SignInId(self.ids.next_uuid(at.desk.ns() / 1_000_000));
-            let (login, proved) = ("trader1".to_owned(), Some(TRADER_1));
+            let by = self.engine.book.credentials.get(&TRADER_1).cloned();
+            let (login, proved) = ("trader1".to_owned(), Some((TRADER_1, by)));
             let input = Input::SignIn { id, login, proved, door: Door::Terminal };
             if let Some(Told::Actor(Ok(actor))) = self.step(input, at).await? {
                 self.actor = Some(actor);

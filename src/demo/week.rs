@@ -149,7 +149,9 @@ impl Week {
         else {
             return Ok(());
         };
-        let input = Input::SignIn { id, login, proved: Some(user), door: Door::Terminal };
+        let by = self.engine.book.credentials.get(&user).cloned();
+        let proved = Some((user, by));
+        let input = Input::SignIn { id, login, proved, door: Door::Terminal };
         let step = self.step(input, at).await?;
         if let Some(Told::Actor(Ok(actor))) = step.told.into_iter().next() {
             self.actors.insert(user, actor);

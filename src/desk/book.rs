@@ -28,7 +28,9 @@ use crate::domain::time::{DeskTime, Moment};
 use crate::domain::trading::TradingState;
 use crate::domain::users::{User, Watchlist};
 
-use super::event::{Account, Credential, Event, EventKind, Filled, Setting, SignIn};
+use super::event::{
+    Account, Credential, Door, Event, EventKind, Filled, OrderStep, Setting, SignIn,
+};
 use super::port::{Break, Errand, Funds, LargestIds, Loaded, Past, Reconciled, StreamState};
 use super::unmarked::Unmarked;
 use super::working::Working;
@@ -106,6 +108,8 @@ pub struct Book {
     pub prices: BTreeMap<Symbol, (Ticker, DeskTime)>,
     /// Failed sign-ins by login: how many, and until when the next has to wait.
     pub failures: BTreeMap<String, (u32, DeskTime)>,
+    /// Failed sign-ins of logins of nobody, by door: how many, and since when, for a day.
+    strangers: BTreeMap<Door, (u32, DeskTime)>,
 }
 
 impl Book {
@@ -159,6 +163,7 @@ impl Book {
             assets: Arc::default(),
             prices: BTreeMap::new(),
             failures: BTreeMap::new(),
+            strangers: BTreeMap::new(),
         };
         let days = book.marked_through.map(|day| (day, schedule.next_day(day)));
         book.unmarked = Unmarked::open(days, &book.positions, &book.marks, &loaded.unmarked);
@@ -224,7 +229,11 @@ impl Book {
             EventKind::SettingSaved(setting) => {
                 self.settings.insert((setting.user, setting.name.clone()), setting.clone());
             }
-            EventKind::Order { order, venue_order, .. } => {
+            EventKind::Order { order, venue_order, step } => {
+                if matches!(step, OrderStep::AmendAsked(_)) {
+                    let by = event.cause.user.unwrap_or(order.user);
+                    self.note_recent(event.at.desk, by, order.id);
+                }
                 self.put_venue_order(venue_order);
                 self.put_order(order);
             }
@@ -297,10 +306,14 @@ impl Book {
         }
         self.working.put(order);
         if old.is_none() {
-            self.recent.push_back((order.placed.desk, order.user, order.id));
-            if self.recent.len() > RECENT_ORDERS_MAX {
-                self.recent.pop_front();
-            }
+            self.note_recent(order.placed.desk, order.user, order.id);
+        }
+    }
+    /// Remembers that a person placed an order, or asked for new terms of one.
+    fn note_recent(&mut self, at: DeskTime, user: UserId, order: OrderId) {
+        self.recent.push_back((at, user, order));
+        if self.recent.len() > RECENT_ORDERS_MAX {
+            self.recent.pop_front();
         }
     }
     fn put_venue_order(&mut self, venue_order: &VenueOrder) {
@@ -425,6 +438,16 @@ impl Book {
         if let Some(oldest) = oldest.filter(|_| count > UNKNOWN_LOGINS_KEPT_MAX) {
             self.failures.remove(&oldest);
         }
+    }
+
+    /// Counts a failed sign-in of a login of nobody: how many came through this door in this day.
+    pub fn count_stranger(&mut self, door: Door, now: DeskTime) -> u32 {
+        let (count, since) = self.strangers.entry(door).or_insert((0, now));
+        if now.ms_since(*since) >= 24 * 3_600_000 {
+            (*count, *since) = (0, now);
+        }
+        *count = count.saturating_add(1);
+        *count
     }
 
     /// What somebody has to be asked about now, and each order's next wait, longer each time

@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
+use crate::bounds::{LOGIN_BYTES_MAX, STRANGERS_WRITTEN_MAX};
 use crate::domain::ids::{CommandId, PortfolioId, SignInId, UserId};
 use crate::domain::lifecycle::{Report, ReportKind};
-use crate::domain::time::Moment;
+use crate::domain::text::clean_line;
+use crate::domain::time::{DeskTime, Moment};
+use crate::domain::users::Login;
 
 use super::actor::Actor;
 use super::book::Book;
@@ -18,10 +21,10 @@ use super::decide::users::{
 };
 use super::decide::{Decision, decide};
 use super::entropy::Entropy;
-use super::event::{Cause, Door, Event, EventKind, OrderStep};
+use super::event::{Cause, Credential, Door, Event, EventKind, OrderStep};
 use super::intake::take_in;
 use super::marking::mark_day;
-use super::permit::{permit, person};
+use super::permit::{may_set_password, permit, person};
 use super::port::{Batch, Errand, Funds, Reconciled, Row, Standing, Store};
 use super::refusal::{Fault, Refusal, Rejection};
 use super::rows::rows_of;
@@ -46,8 +49,8 @@ pub enum Input {
         id: SignInId,
         /// Who they say they are.
         login: String,
-        /// Who they proved to be.
-        proved: Option<UserId>,
+        /// Who they proved to be, and by what: whoever has another credential by now did not.
+        proved: Option<(UserId, Option<Credential>)>,
         /// Through which door.
         door: Door,
     },
@@ -64,15 +67,15 @@ pub enum Input {
     Prove {
         /// Who.
         actor: Actor,
-        /// True where it was right.
-        right: bool,
+        /// What it was right for; none where it was wrong.
+        proved: Option<Credential>,
     },
-    /// Set a password, hashed; who may was checked.
+    /// Set a password, hashed.
     SetPassword {
         /// Who sets it.
         actor: Actor,
         /// Whose.
-        user: UserId,
+        login: Login,
         /// The hash, as PHC text.
         hash: String,
     },
@@ -224,11 +227,9 @@ impl Engine {
             Input::Found { id, founders, door } => {
                 Told::Actor(self.found((id, door), founders, all))
             }
-            Input::Prove { actor, right } => Told::Outcome(self.prove(actor, right, all)),
-            Input::SetPassword { actor, user, hash } => {
-                let cause = actor.cause(self.next_command(all.now));
-                let decision = set_password(&self.book, all.now, actor, (user, hash));
-                Told::Outcome(Ok(self.enact(decision, cause, all)))
+            Input::Prove { actor, proved } => Told::Outcome(self.prove(actor, proved, all)),
+            Input::SetPassword { actor, login, hash } => {
+                Told::Outcome(self.set_password(actor, &login, hash, all))
             }
         }
     }
@@ -317,17 +318,59 @@ impl Engine {
         &mut self,
         (id, door): (SignInId, Door),
         login: &str,
-        proved: Option<UserId>,
+        proved: Option<(UserId, Option<Credential>)>,
         all: &mut Gathered,
     ) -> Result<Actor, Rejection> {
         must_wait(&self.book, login, all.now.desk)?;
-        self.count(login, proved.is_some(), all.now);
-        let proved = proved.ok_or(login);
-        let user = proved.ok();
-        let (events, answer) = open_sign_in(&self.book, all.now, id, proved, door);
+        // The proof was checked apart from here, and takes its time: what it was checked against
+        // may have been replaced meanwhile.
+        let proved = proved.filter(|(user, by)| self.book.credentials.get(user) == by.as_ref());
+        let user = proved.map(|(user, _)| user);
+        self.count(login, user.is_some(), all.now);
+        let told = match user {
+            Some(user) => Ok(user),
+            None => match self.failure_told(login, door, all.now.desk) {
+                Some(told) => Err(told),
+                None => return Err(Refusal::WrongCredentials.into()),
+            },
+        };
+        let (events, answer) = open_sign_in(&self.book, all.now, id, told, door);
         let cause = Cause { user, sign_in: user.map(|_| id), door, command: Some(command_of(id)) };
         self.record(events, cause, all);
         Ok(answer?)
+    }
+
+    /// What the journal says of a failed sign-in. Logins of nobody are written down as they come
+    /// only at first: whoever makes them up could fill the disk. From then on a line says how many
+    /// there were, each time twice as many as the last.
+    fn failure_told(&mut self, login: &str, door: Door, now: DeskTime) -> Option<String> {
+        let told = || clean_line(login, LOGIN_BYTES_MAX);
+        if self.book.user_by_login(login).is_some() {
+            return Some(told());
+        }
+        match self.book.count_stranger(door, now) {
+            count if count <= STRANGERS_WRITTEN_MAX => Some(told()),
+            count
+                if (count / STRANGERS_WRITTEN_MAX).is_power_of_two()
+                    && count.is_multiple_of(STRANGERS_WRITTEN_MAX) =>
+            {
+                Some(format!("unknown logins ({count} by now)"))
+            }
+            _ => None,
+        }
+    }
+
+    fn set_password(
+        &mut self,
+        actor: Actor,
+        login: &Login,
+        hash: String,
+        all: &mut Gathered,
+    ) -> Result<Outcome, Rejection> {
+        let user = may_set_password(&self.book, actor, login, all.now.desk)?;
+        let cause = actor.cause(self.next_command(all.now));
+        let decision = set_password(&self.book, all.now, actor, (user, hash));
+        Ok(self.enact(decision, cause, all))
     }
 
     /// Counts a proof that was wrong; a right one begins anew.
@@ -343,11 +386,13 @@ impl Engine {
     fn prove(
         &mut self,
         actor: Actor,
-        right: bool,
+        proved: Option<Credential>,
         all: &mut Gathered,
     ) -> Result<Outcome, Rejection> {
         let login = person(&self.book, actor, all.now.desk)?.login.to_string();
         must_wait(&self.book, &login, all.now.desk)?;
+        let own = self.book.credentials.get(&actor.user());
+        let right = proved.is_some() && proved.as_ref() == own;
         self.count(&login, right, all.now);
         if right {
             return Ok(Outcome::Done);

@@ -219,6 +219,8 @@ pub enum OrderStep {
     Rejected(String),
     /// At rest until the next session.
     DoneForDay,
+    /// Something that somebody should know, in a sentence.
+    Noted(String),
     /// Its fate is not known.
     Unclear(String),
     /// It is known again after a look-up.

@@ -196,9 +196,10 @@ impl Desk {
         let asked = login.clone();
         let challenge = self.request(|reply| Request::Challenge { login: asked, reply }).await?;
         let proved = match (challenge, proof) {
-            (Some((user, Credential::Open)), Proof::Picked) => Some(user),
+            (Some((user, Credential::Open)), Proof::Picked) => Some((user, Some(Credential::Open))),
             (Some((user, Credential::Password(hash))), Proof::Password(password)) => {
-                self.hasher.verify(password, Some(hash)).await?.then_some(user)
+                let right = self.hasher.verify(password, Some(hash.clone())).await?;
+                right.then_some((user, Some(Credential::Password(hash))))
             }
             (_, Proof::Password(password)) => {
                 self.hasher.verify(password, None).await?;
@@ -213,12 +214,15 @@ impl Desk {
     /// wait, as those of signing in. People of a demo need no proof.
     pub async fn unlock(&self, actor: Actor, password: String) -> Result<(), Rejection> {
         let own = self.request(|reply| Request::OwnCredential { actor, reply }).await?;
-        let right = match own {
+        let right = match &own {
             Some(Credential::Open) => true,
-            Some(Credential::Password(hash)) => self.hasher.verify(password, Some(hash)).await?,
+            Some(Credential::Password(hash)) => {
+                self.hasher.verify(password, Some(hash.clone())).await?
+            }
             None => self.hasher.verify(password, None).await?,
         };
-        self.request(|reply| Request::Prove { actor, right, reply }).await?;
+        let proved = own.filter(|_| right);
+        self.request(|reply| Request::Prove { actor, proved, reply }).await?;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::bounds::SIGN_IN_AGE_MS_MAX;
 use crate::domain::ids::{OrderId, PortfolioId, UserId};
 use crate::domain::roles::{Act, Grant, Role, Verdict};
 use crate::domain::time::DeskTime;
-use crate::domain::users::User;
+use crate::domain::users::{Login, User};
 
 use super::actor::Actor;
 use super::book::Book;
@@ -101,16 +101,19 @@ pub fn may_cancel(book: &Book, actor: Actor, order: OrderId) -> Result<(), Refus
     judge_order(book, user, Act::Cancel, order)
 }
 
-/// May this actor set this person's password? One's own always, another's as an admin.
+/// May this actor set the password of this login, and whose is it? One's own always, another's as
+/// an admin.
 pub fn may_set_password(
     book: &Book,
     actor: Actor,
-    of: &User,
+    login: &Login,
     now: DeskTime,
-) -> Result<(), Refusal> {
+) -> Result<UserId, Refusal> {
     let user = person(book, actor, now)?;
+    let of = book.user_by_login(login.as_str()).ok_or(Refusal::NotFound { what: "person" })?;
     let act = if user.id == of.id { Act::OwnSettings } else { Act::ManageUsers };
-    judge(book, user, act, None)
+    judge(book, user, act, None)?;
+    Ok(of.id)
 }
 
 /// May this actor ask this now?

@@ -33,8 +33,8 @@ pub enum Request {
     SignIn {
         /// Login, as typed.
         login: String,
-        /// Who they proved to be.
-        proved: Option<UserId>,
+        /// Who they proved to be, and by what: it may be another by now.
+        proved: Option<(UserId, Option<Credential>)>,
         /// Through which door.
         door: Door,
         /// Answer.
@@ -60,8 +60,8 @@ pub enum Request {
     Prove {
         /// Who.
         actor: Actor,
-        /// True where it was right.
-        right: bool,
+        /// What it was right for: it may be another by now. None where it was wrong.
+        proved: Option<Credential>,
         /// Answer.
         reply: Reply<Outcome>,
     },

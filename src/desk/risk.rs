@@ -20,6 +20,12 @@ use crate::domain::users::User;
 use super::book::Book;
 use super::refusal::{Concern, Refusal, Rejection};
 
+mod following;
+mod wash_trade;
+
+pub use following::may_follow;
+use wash_trade::wash_trade;
+
 /// One order to be judged: a new one, or the new terms of a working one.
 pub struct Case<'a> {
     /// The desk's memory.
@@ -36,6 +42,8 @@ pub struct Case<'a> {
     pub amends: Option<&'a Order>,
     /// What was on screen.
     pub shown: Shown,
+    /// Shares of the symbol, with their sign, that this step books and the memory does not hold yet.
+    pub booked: Qty,
 }
 
 /// What a rule finds.
@@ -118,7 +126,7 @@ impl Case<'_> {
 
     /// Shares the portfolio can still close with an order of this side.
     fn closable(&self) -> Qty {
-        let held = self.book.position(self.portfolio.id, self.draft.symbol).quantity;
+        let held = self.book.position(self.portfolio.id, self.draft.symbol).quantity + self.booked;
         let against = self.draft.side.signed(held);
         if against >= Qty::ZERO {
             return Qty::ZERO;
@@ -138,7 +146,8 @@ impl Case<'_> {
     /// that close it, less those that other working orders will close, whoever's they are. The
     /// broker refuses such an order in one piece.
     fn closing_part(&self) -> Option<Qty> {
-        let against = -self.draft.side.signed(self.book.net_position(self.draft.symbol));
+        let net = self.book.net_position(self.draft.symbol) + self.booked;
+        let against = -self.draft.side.signed(net);
         let free = Qty::ZERO.max(against - self.closed_by_others());
         (against > Qty::ZERO && self.leaves() > free).then_some(free)
     }
@@ -354,7 +363,9 @@ fn duplicate(case: &Case<'_>) -> Finding {
         return Finding::Pass;
     }
     let like = recent_orders(case, DUPLICATE_WINDOW_MS).find(|order| {
-        order.draft.symbol == case.draft.symbol
+        // One that was placed before and amended since is no second one.
+        case.now.desk.ms_since(order.placed.desk) < DUPLICATE_WINDOW_MS
+            && order.draft.symbol == case.draft.symbol
             && order.draft.side == case.draft.side
             && order.draft.quantity == case.draft.quantity
             && order.draft.order_type == case.draft.order_type
@@ -365,7 +376,7 @@ fn duplicate(case: &Case<'_>) -> Finding {
     })
 }
 
-/// This person's orders of the last `ms` milliseconds, newest first.
+/// This person's orders of the last `ms` milliseconds, newest first, each once more for every amend.
 fn recent_orders<'a>(case: &Case<'a>, ms: i64) -> impl Iterator<Item = &'a Order> {
     let from: DeskTime = case.now.desk.plus_ms(-ms);
     let user = case.user.id;
@@ -379,11 +390,8 @@ fn recent_orders<'a>(case: &Case<'a>, ms: i64) -> impl Iterator<Item = &'a Order
 }
 
 fn rate(case: &Case<'_>) -> Finding {
-    if case.amends.is_some() {
-        return Finding::Pass;
-    }
     let open = case.book.working.count_of(case.user.id);
-    if open >= OPEN_ORDERS_PER_PERSON_MAX {
+    if case.amends.is_none() && open >= OPEN_ORDERS_PER_PERSON_MAX {
         return Finding::Refuse(Refusal::TooManyOpen { open, max: OPEN_ORDERS_PER_PERSON_MAX });
     }
     for (seconds, max) in [(1, ORDERS_PER_SECOND_MAX), (60, ORDERS_PER_MINUTE_MAX)] {
@@ -439,57 +447,6 @@ fn buying_power(case: &Case<'_>) -> Finding {
         return Finding::Refuse(Refusal::BuyingPower { value, available });
     }
     Finding::Pass
-}
-
-/// Alpaca's matrix (its reference, margin section): an opposite market or stop order always
-/// meets, limits meet where they cross. Trailing stops are exempt as new orders.
-fn wash_trade(case: &Case<'_>) -> Finding {
-    if matches!(case.draft.order_type, OrderType::TrailingStop { .. }) {
-        return Finding::Pass;
-    }
-    let side = case.draft.side.opposite();
-    let opposite = case
-        .book
-        .working_in(case.draft.symbol, side)
-        .filter(|other| Some(other.id) != case.except());
-    // Until the venue answers an amend, the old price and the new one may both be at work.
-    let mut terms = opposite.flat_map(|other| {
-        let both = [Some(other.draft.clone()), other.asked_draft()];
-        both.into_iter().flatten().map(move |draft| (other, draft))
-    });
-    let in_the_way = terms.find(|(_, draft)| would_meet(case.draft, draft));
-    in_the_way.map_or(Finding::Pass, |(other, draft)| {
-        let whose = match case.book.users.get(&other.user) {
-            Some(user) if user.id != case.user.id => format!("{}'s", user.name),
-            _ => "Your".to_owned(),
-        };
-        Finding::Refuse(Refusal::WashTrade {
-            whose,
-            side: draft.side,
-            symbol: draft.symbol,
-            price: price_in_words(draft.order_type),
-        })
-    })
-}
-
-fn would_meet(new: &Draft, old: &Draft) -> bool {
-    let (buy, sell) = match new.side {
-        Side::Buy => (new, old),
-        Side::Sell => (old, new),
-    };
-    match (buy.order_type.limit(), sell.order_type.limit()) {
-        (Some(bid), Some(ask)) => bid >= ask,
-        _ => true,
-    }
-}
-
-fn price_in_words(order_type: OrderType) -> String {
-    match order_type {
-        OrderType::Market => "market".to_owned(),
-        OrderType::Limit { limit } | OrderType::StopLimit { limit, .. } => limit.to_string(),
-        OrderType::Stop { stop } => format!("stop {stop}"),
-        OrderType::TrailingStop { .. } => "a trailing stop".to_owned(),
-    }
 }
 
 #[cfg(test)]

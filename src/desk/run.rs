@@ -328,13 +328,8 @@ impl Runner {
                 return Some((Input::Found { id, founders, door }, Waiting::Actor(reply)));
             }
             Request::SetPassword { actor, login, hash, reply } => {
-                match self.password_of(actor, login.as_str(), now) {
-                    Ok(user) => {
-                        let input = Input::SetPassword { actor, user, hash };
-                        return Some((input, Waiting::Outcome(reply)));
-                    }
-                    Err(refusal) => drop(reply.send(Err(refusal.into()))),
-                }
+                let input = Input::SetPassword { actor, login, hash };
+                return Some((input, Waiting::Outcome(reply)));
             }
             Request::Ask { actor, query, reply } => self.ask(actor, query, now, reply),
             Request::Watch { actor, reply } => {
@@ -354,11 +349,11 @@ impl Runner {
                 });
                 drop(reply.send(own.map_err(Rejection::from)));
             }
-            Request::Prove { actor, right, reply } => {
-                return Some((Input::Prove { actor, right }, Waiting::Outcome(reply)));
+            Request::Prove { actor, proved, reply } => {
+                return Some((Input::Prove { actor, proved }, Waiting::Outcome(reply)));
             }
             Request::MaySetPassword { actor, login, reply } => {
-                let may = self.password_of(actor, login.as_str(), now);
+                let may = may_set_password(&self.engine.book, actor, &login, now.desk);
                 drop(reply.send(may.map_err(Rejection::from)));
             }
             Request::Stop => {}
@@ -384,14 +379,6 @@ impl Runner {
             }
             Err(refusal) => drop(reply.send(Err(refusal.into()))),
         }
-    }
-
-    fn password_of(&self, actor: Actor, login: &str, now: Moment) -> Result<UserId, Refusal> {
-        let book = &self.engine.book;
-        person(book, actor, now.desk)?;
-        let user = book.user_by_login(login).ok_or(Refusal::NotFound { what: "person" })?;
-        may_set_password(book, actor, user, now.desk)?;
-        Ok(user.id)
     }
 
     fn challenge(&self, login: &str, now: Moment) -> Result<Option<(UserId, Credential)>, Refusal> {

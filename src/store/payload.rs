@@ -95,6 +95,7 @@ const fn step_name(step: &OrderStep) -> &'static str {
         OrderStep::Expired => "order_expired",
         OrderStep::Rejected(_) => "order_rejected",
         OrderStep::DoneForDay => "order_done_for_day",
+        OrderStep::Noted(_) => "order_noted",
         OrderStep::Unclear(_) => "order_unclear",
         OrderStep::Cleared => "order_cleared",
         OrderStep::Filled { .. } => "order_filled",

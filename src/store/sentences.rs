@@ -99,6 +99,7 @@ fn about_step(order: &Order, step: &OrderStep) -> String {
         OrderStep::Expired => format!("Expired, {} filled", order.filled),
         OrderStep::Rejected(reason) => format!("Rejected by the venue: {reason}"),
         OrderStep::DoneForDay => "Done for the day".to_owned(),
+        OrderStep::Noted(words) => words.clone(),
         OrderStep::Unclear(reason) => format!("Unknown, will be looked up: {reason}"),
         OrderStep::Cleared => format!("Known again: {}", order.state.word()),
         OrderStep::Filled { quantity, price } => format!("Filled {quantity} at {price}"),

@@ -55,6 +55,7 @@ pub fn place(
         draft: &draft,
         amends: None,
         shown: place.shown,
+        booked: Qty::ZERO,
     };
     let assessed = assess(&case, &place.acknowledged)?;
     let order = Order {
@@ -179,6 +180,7 @@ pub fn amend(
         draft: &draft,
         amends: Some(order),
         shown: amend.shown,
+        booked: Qty::ZERO,
     };
     let assessed = assess(&case, &amend.acknowledged)?;
     let mut order = changed(order, now);
@@ -201,12 +203,16 @@ pub fn amend(
     })
 }
 
-/// Asks for a cancel. It holds when the venue confirms it.
+/// Asks for a cancel. It holds when the venue confirms it. One that is on its way is not asked
+/// again: the desk itself repeats it where the venue stays silent.
 pub fn cancel(book: &Book, now: Moment, id: OrderId) -> Result<Decision, Rejection> {
     let order = book.orders.get(&id).ok_or(Refusal::NotFound { what: "order" })?;
     if order.state.is_final() {
         let state = order.state.word();
         return Err(Refusal::NotInState { state, verb: "canceled" }.into());
+    }
+    if order.state.pending == Pending::Cancel {
+        return Ok(Decision::nothing(Outcome::Canceling { asked: 1, refused: Vec::new() }));
     }
     let mut order = changed(order, now);
     order.state.pending = Pending::Cancel;

@@ -6,7 +6,6 @@ use crate::domain::ids::{PortfolioId, SignInId, UserId};
 use crate::domain::numbers::Money;
 use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::roles::{Grant, RoleName};
-use crate::domain::text::clean_line;
 use crate::domain::time::{DeskTime, Moment};
 use crate::domain::users::{Login, User, parse_name};
 
@@ -190,7 +189,7 @@ pub fn open_sign_in(
     book: &Book,
     now: Moment,
     id: SignInId,
-    proved: Result<UserId, &str>,
+    proved: Result<UserId, String>,
     door: Door,
 ) -> (Vec<EventKind>, Result<Actor, Refusal>) {
     match proved {
@@ -199,9 +198,6 @@ pub fn open_sign_in(
             (vec![EventKind::SignedIn(open)], Ok(Actor::new(user, id, door)))
         }
         Ok(_) => (Vec::new(), Err(Refusal::NotSignedIn)),
-        Err(login) => {
-            let login = clean_line(login, crate::bounds::LOGIN_BYTES_MAX);
-            (vec![EventKind::SignInFailed { login }], Err(Refusal::WrongCredentials))
-        }
+        Err(login) => (vec![EventKind::SignInFailed { login }], Err(Refusal::WrongCredentials)),
     }
 }

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
 use super::{Engine, Input, Told};
-use crate::bounds::{NOTE_CHARS_MAX, REASON_CHARS_MAX, REFUSED_ORDERS_MAX};
+use crate::bounds::{NOTE_CHARS_MAX, ORDERS_PER_SECOND_MAX, REASON_CHARS_MAX, REFUSED_ORDERS_MAX};
 use crate::desk::command::{
     AmendOrder, Command, EquityPoint, OrderFilter, Outcome, Page, PlaceOrder, TimelineLine,
 };
@@ -26,6 +26,8 @@ use crate::domain::numbers::{Money, Qty};
 use crate::domain::orders::{Amendment, Fill, Order, Shown, Side};
 use crate::domain::roles::{Grant, RoleName};
 use crate::domain::trading::TradingState;
+
+mod proofs;
 
 /// Remembers every batch; holds nothing else.
 #[derive(Default)]
@@ -195,11 +197,11 @@ fn every_event_of_a_command_holds_its_id_and_no_other_event_does() {
         seen.push(ids[0]);
     }
     let hash = "hash".to_owned();
-    bench.take(Input::SetPassword { actor: actor(ADMIN), user: ADMIN, hash });
+    bench.take(Input::SetPassword { actor: actor(ADMIN), login: proofs::login("admin"), hash });
     let ids = commands(&bench.events());
     assert!(ids[0].is_some() && !seen.contains(&ids[0]));
     let id = SignInId(uuid::Uuid::from_u128(99));
-    let (login, proved) = ("admin".to_owned(), Some(ADMIN));
+    let (login, proved) = ("admin".to_owned(), proofs::proof("hash"));
     bench.take(Input::SignIn { id, login, proved, door: Door::Terminal });
     assert_eq!(commands(&bench.events()), [Some(CommandId(id.0))]);
     bench.report(order_id(1, 0), ReportKind::Acked);
@@ -391,4 +393,46 @@ fn the_loser_of_a_race_is_shown_both_values() {
     assert_eq!(bench.act(TRADER, save("light", 1)), Ok(Outcome::Done));
     let words = bench.act(TRADER, save("mono", 3)).unwrap_err().to_string();
     assert!(words.contains("theme is 'light'; you wanted 'mono'"), "{words}");
+}
+
+#[test]
+fn a_cancel_on_its_way_is_not_asked_again() {
+    let mut bench = Bench::new();
+    let id = order_id(1, 0);
+    bench.act(TRADER, Command::PlaceOrder(place(id, 5, ""))).unwrap();
+    bench.report(id, ReportKind::Acked);
+    let on_its_way = Ok(Outcome::Canceling { asked: 1, refused: Vec::new() });
+    assert_eq!(bench.act(TRADER, Command::CancelOrder { order: id }), on_its_way);
+    bench.written();
+    for command in [
+        Command::CancelOrder { order: id },
+        Command::CancelOrders { orders: vec![id] },
+        Command::CancelOrder { order: id },
+    ] {
+        assert_eq!(bench.act(TRADER, command), on_its_way);
+        assert!(bench.events().is_empty());
+    }
+}
+
+#[test]
+fn an_amend_counts_as_an_order_does() {
+    let mut bench = Bench::new();
+    let most = ORDERS_PER_SECOND_MAX;
+    let id = |number: usize| order_id(u8::try_from(number).unwrap(), 0);
+    let shares = |number: usize| i64::try_from(number).unwrap();
+    for number in 1..most {
+        bench.act(ADMIN, Command::PlaceOrder(place(id(number), shares(number), ""))).unwrap();
+    }
+    bench.report(id(1), ReportKind::Acked);
+    bench.report(id(2), ReportKind::Acked);
+    let amend = |number| {
+        let amendment = Amendment { quantity: Some(Qty::shares(90)), ..Amendment::default() };
+        let (order, shown) = (id(number), Shown::default());
+        Command::AmendOrder(AmendOrder { order, amendment, shown, acknowledged: Vec::new() })
+    };
+    bench.act(ADMIN, amend(1)).expect("one is left");
+    let too_fast = Err(Refusal::TooFast { orders: most, seconds: 1, max: most }.into());
+    assert_eq!(bench.act(ADMIN, amend(2)), too_fast);
+    let placed = Command::PlaceOrder(place(id(most), 50, ""));
+    assert_eq!(bench.act(ADMIN, placed), too_fast);
 }

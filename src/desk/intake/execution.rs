@@ -1,16 +1,18 @@
 //! Executions: which shares of one are new, and everything that booking them changes.
 //! Must never book a share twice, nor trust a figure that no order here can have.
 
-use crate::bounds::ORDER_SHARES_MAX;
+use crate::bounds::EXECUTION_SHARES_MAX;
 use crate::domain::entries::{Entry, EntryKind};
 use crate::domain::ids::ClientOrderId;
 use crate::domain::lifecycle::{Pending, ReportKind, State, Status, next};
 use crate::domain::numbers::{Money, Price, Qty};
-use crate::domain::orders::{Fill, Side, VenueOrder};
+use crate::domain::orders::{Fill, Shown, Side, VenueOrder};
 use crate::domain::positions::Position;
 use crate::domain::time::MarketTime;
 
 use super::super::event::{Balance, EventKind, Filled, OrderStep};
+use super::super::refusal::Refusal;
+use super::super::risk::{self, may_follow};
 use super::Case;
 
 /// What a report says of an execution.
@@ -22,12 +24,12 @@ pub(super) struct Execution<'a> {
 }
 
 impl Execution<'_> {
-    /// True where an order of this desk can have it. What cannot be is not booked: a figure beyond
-    /// every bound would only stop the desk, and whoever reads the log can ask the venue.
+    /// True where it can be booked, whatever the order was for. What cannot be is told on the
+    /// order: a figure beyond every bound would only stop the desk.
     fn is_possible(&self) -> bool {
         Qty::ZERO < self.quantity
             && self.quantity <= self.total
-            && self.total <= Qty::shares(ORDER_SHARES_MAX)
+            && self.total <= Qty::shares(EXECUTION_SHARES_MAX)
             && Price::ZERO < self.price
     }
 }
@@ -37,9 +39,7 @@ impl Case<'_> {
     /// at its own end, so that no fill ever takes another's key.
     pub(super) fn fill(&mut self, execution: &Execution<'_>, at: MarketTime) {
         if !execution.is_possible() {
-            let (client_id, id) = (&self.sent.client_id, execution.id);
-            tracing::error!(%client_id, id, "the venue told of an execution that cannot be");
-            return;
+            return self.note_impossible(execution);
         }
         let gaps = self.gaps(execution.total - execution.quantity, execution.total);
         let is_new = !gaps.is_empty();
@@ -49,6 +49,21 @@ impl Case<'_> {
         }
         if is_new {
             self.go_on();
+        }
+    }
+
+    /// Tells on the order, once, of an execution that cannot be booked: a person has to ask.
+    fn note_impossible(&mut self, execution: &Execution<'_>) {
+        let (client_id, id) = (&self.sent.client_id, execution.id);
+        tracing::error!(%client_id, id, "the venue told of an execution that cannot be");
+        let (quantity, price, total) = (execution.quantity, execution.price, execution.total);
+        let words = format!(
+            "The venue told of an execution that cannot be booked ({quantity} at {price}, {total} \
+             in all): ask the venue, and compare the position"
+        );
+        if self.order.reason.as_ref() != Some(&words) {
+            self.order.reason = Some(words.clone());
+            self.changed(OrderStep::Noted(words));
         }
     }
 
@@ -121,7 +136,8 @@ impl Case<'_> {
     }
 
     /// Where the venue order is done and the order is not, the next part follows (an order that
-    /// crosses zero goes in two), unless somebody wants it canceled or changed meanwhile. After a
+    /// crosses zero goes in two), unless somebody wants it canceled or changed meanwhile, or a rule
+    /// refuses by now what it let pass when the whole was taken. After a
     /// replacement nothing follows: it was for all that was left, so what seems to be left is
     /// fills of the old one that the desk has yet to hear of.
     pub(super) fn go_on(&mut self) {
@@ -139,6 +155,12 @@ impl Case<'_> {
                 self.changed(OrderStep::Canceled);
             }
             Pending::None => {
+                if let Err(refusal) = self.may_go_on() {
+                    let words = format!("Crossed zero; the rest was not sent: {refusal}");
+                    self.order.state = State::sure(Status::Canceled);
+                    self.order.reason = Some(words.clone());
+                    return self.changed(OrderStep::Noted(words));
+                }
                 let attempt = self.book.attempts_of(self.order.id) + 1;
                 self.order.attempt = attempt;
                 self.sent = VenueOrder {
@@ -155,6 +177,23 @@ impl Case<'_> {
                 self.changed(OrderStep::Continued);
             }
         }
+    }
+
+    fn may_go_on(&self) -> Result<(), Refusal> {
+        let (order, book) = (&self.order, self.book);
+        let user = book.users.get(&order.user).ok_or(Refusal::NotFound { what: "person" })?;
+        let portfolio = book.portfolios.get(&order.portfolio);
+        let held = book.position(order.portfolio, order.draft.symbol).quantity;
+        may_follow(&risk::Case {
+            book,
+            now: self.now,
+            user,
+            portfolio: portfolio.ok_or(Refusal::NotFound { what: "portfolio" })?,
+            draft: &order.draft,
+            amends: Some(order),
+            shown: Shown::default(),
+            booked: self.books().0.quantity - held,
+        })
     }
 
     /// The order's and the venue order's state after a fill: a closing report that waited for

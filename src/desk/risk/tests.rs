@@ -33,6 +33,7 @@ fn judge_at(
         draft,
         amends: None,
         shown: Shown::default(),
+        booked: Qty::ZERO,
     };
     assess(&case, acknowledged)
 }
@@ -238,6 +239,7 @@ fn rule_7_what_is_sent_is_what_was_shown() {
         draft: &market,
         amends: None,
         shown: Shown { last: Some(price("191")), version: None },
+        booked: Qty::ZERO,
     };
     assert!(assess(&case, &[]).is_ok());
     case.shown.last = Some(price("190"));

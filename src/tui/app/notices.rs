@@ -64,6 +64,7 @@ fn step_notice(order: &Order, step: &OrderStep) -> Option<Toast> {
         OrderStep::Canceled => (Tone::Plain, format!("Canceled: {terms}")),
         OrderStep::Expired => (Tone::Plain, format!("Expired: {terms}")),
         OrderStep::Amended => (Tone::Good, format!("Amended: {terms}")),
+        OrderStep::Noted(words) => (Tone::Warning, format!("{terms}: {words}")),
         OrderStep::Unclear(_) => {
             (Tone::Warning, format!("Not known what became of {terms}: it is being looked up"))
         }

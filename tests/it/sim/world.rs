@@ -220,7 +220,8 @@ impl World {
         let uuid = uuid::Builder::from_unix_timestamp_millis(1, &self.dice.bytes()).into_uuid();
         let login = self.engine.book.users[&user].login.to_string();
         let (id, door) = (SignInId(uuid), Door::Terminal);
-        match self.must(Input::SignIn { id, login, proved: Some(user), door }).await {
+        let proved = Some((user, self.engine.book.credentials.get(&user).cloned()));
+        match self.must(Input::SignIn { id, login, proved, door }).await {
             Told::Actor(Ok(actor)) => actor,
             other => panic!("no sign-in: {other:?}"),
         }
