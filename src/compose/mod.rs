@@ -9,6 +9,7 @@ pub mod keys;
 pub mod log;
 pub mod market;
 pub mod open;
+mod scratch;
 pub mod screen;
 pub mod signals;
 

@@ -26,7 +26,7 @@ use crate::venue::simulator::{Options, Simulator};
 
 use super::broker::BrokerUnfit;
 use super::ground::Ground;
-use super::{NoClient, STORE_FILE, store_file, trading_venue};
+use super::{NoClient, STORE_FILE, scratch, store_file, trading_venue};
 
 /// The embedded market's state in the data folder, beside the store and unknown to it.
 pub(super) const MARKET_FILE: &str = "market.state";
@@ -193,8 +193,7 @@ async fn on_alpaca(config: &Config, clock: Arc<dyn Clock>) -> Result<Opened, Ope
 /// Opens a demo: a made-up team with a week behind it, in a folder that is thrown away.
 pub async fn demo(config: &Config) -> Result<Opened, OpenFault> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let scratch = tempfile::Builder::new().prefix("desk-demo-").tempdir();
-    let scratch = scratch.map_err(OpenFault::NoScratch)?;
+    let scratch = scratch::make().map_err(OpenFault::NoScratch)?;
     let floor = Floor::open(&options(&config.market), &clock)?;
     let simulator = &floor.simulator;
     let desk_now = clock.now();

@@ -227,7 +227,9 @@ impl Engine {
             Input::Found { id, founders, door } => {
                 Told::Actor(self.found((id, door), founders, all))
             }
-            Input::Prove { actor, proved } => Told::Outcome(self.prove(actor, proved, all)),
+            Input::Prove { actor, proved } => {
+                Told::Outcome(self.prove(actor, proved.as_ref(), all))
+            }
             Input::SetPassword { actor, login, hash } => {
                 Told::Outcome(self.set_password(actor, &login, hash, all))
             }
@@ -386,13 +388,13 @@ impl Engine {
     fn prove(
         &mut self,
         actor: Actor,
-        proved: Option<Credential>,
+        proved: Option<&Credential>,
         all: &mut Gathered,
     ) -> Result<Outcome, Rejection> {
         let login = person(&self.book, actor, all.now.desk)?.login.to_string();
         must_wait(&self.book, &login, all.now.desk)?;
         let own = self.book.credentials.get(&actor.user());
-        let right = proved.is_some() && proved.as_ref() == own;
+        let right = proved.is_some() && proved == own;
         self.count(&login, right, all.now);
         if right {
             return Ok(Outcome::Done);

@@ -20,10 +20,9 @@ use crate::domain::users::User;
 use super::book::Book;
 use super::refusal::{Concern, Refusal, Rejection};
 
-mod following;
+pub mod following;
 mod wash_trade;
 
-pub use following::may_follow;
 use wash_trade::wash_trade;
 
 /// One order to be judged: a new one, or the new terms of a working one.
@@ -42,7 +41,7 @@ pub struct Case<'a> {
     pub amends: Option<&'a Order>,
     /// What was on screen.
     pub shown: Shown,
-    /// Shares of the symbol, with their sign, that this step books and the memory does not hold yet.
+    /// Shares, with their sign, that this step books and the memory does not hold yet.
     pub booked: Qty,
 }
 
@@ -376,7 +375,7 @@ fn duplicate(case: &Case<'_>) -> Finding {
     })
 }
 
-/// This person's orders of the last `ms` milliseconds, newest first, each once more for every amend.
+/// This person's orders of the last `ms` milliseconds, newest first, and those they amended.
 fn recent_orders<'a>(case: &Case<'a>, ms: i64) -> impl Iterator<Item = &'a Order> {
     let from: DeskTime = case.now.desk.plus_ms(-ms);
     let user = case.user.id;

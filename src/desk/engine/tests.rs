@@ -201,7 +201,7 @@ fn every_event_of_a_command_holds_its_id_and_no_other_event_does() {
     let ids = commands(&bench.events());
     assert!(ids[0].is_some() && !seen.contains(&ids[0]));
     let id = SignInId(uuid::Uuid::from_u128(99));
-    let (login, proved) = ("admin".to_owned(), proofs::proof("hash"));
+    let (login, proved) = ("admin".to_owned(), Some(proofs::proof("hash")));
     bench.take(Input::SignIn { id, login, proved, door: Door::Terminal });
     assert_eq!(commands(&bench.events()), [Some(CommandId(id.0))]);
     bench.report(order_id(1, 0), ReportKind::Acked);

@@ -12,7 +12,8 @@ use crate::domain::time::MarketTime;
 
 use super::super::event::{Balance, EventKind, Filled, OrderStep};
 use super::super::refusal::Refusal;
-use super::super::risk::{self, may_follow};
+use super::super::risk;
+use super::super::risk::following::may_follow;
 use super::Case;
 
 /// What a report says of an execution.

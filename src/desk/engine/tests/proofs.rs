@@ -15,8 +15,8 @@ pub(super) fn login(text: &str) -> Login {
 }
 
 /// The admin's proof by a password.
-pub(super) fn proof(hash: &str) -> Option<(UserId, Option<Credential>)> {
-    Some((ADMIN, Some(Credential::Password(hash.to_owned()))))
+pub(super) fn proof(hash: &str) -> (UserId, Option<Credential>) {
+    (ADMIN, Some(Credential::Password(hash.to_owned())))
 }
 
 /// A proof is checked apart from the desk, and takes its time.
@@ -30,7 +30,12 @@ fn a_proof_holds_only_for_the_password_that_is_there_when_it_is_told() {
     };
     let sign_in = |number, hash: &str| {
         let id = SignInId(uuid::Uuid::from_u128(number));
-        Input::SignIn { id, login: "admin".to_owned(), proved: proof(hash), door: Door::Terminal }
+        Input::SignIn {
+            id,
+            login: "admin".to_owned(),
+            proved: Some(proof(hash)),
+            door: Door::Terminal,
+        }
     };
     let prove = |hash: &str| Input::Prove {
         actor: actor(ADMIN),
