@@ -6,6 +6,8 @@ use std::fmt::Display;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::action::Action;
 use super::super::theme::{Role, Theme};
@@ -87,12 +89,15 @@ pub enum FormMove {
 pub struct Form {
     entries: Vec<Entry>,
     focus: usize,
+    /// True once the entry with the keys was typed into: until then what it holds is selected, and
+    /// the first character typed takes its place.
+    touched: bool,
 }
 
 impl Form {
     /// A form of these entries; the first one has the keys.
     pub const fn new(entries: Vec<Entry>) -> Self {
-        Self { entries, focus: 0 }
+        Self { entries, focus: 0, touched: false }
     }
     /// Which entry has the keys.
     pub const fn focus(&self) -> usize {
@@ -100,9 +105,18 @@ impl Form {
     }
     /// Gives the keys to an entry.
     pub fn focus_on(&mut self, index: usize) {
-        if index < self.entries.len() {
+        if index < self.entries.len() && index != self.focus {
             self.focus = index;
+            self.touched = false;
         }
+    }
+    /// What the entry with the keys holds is not selected any more: something changed it.
+    pub const fn touch(&mut self) {
+        self.touched = true;
+    }
+    /// The label of an entry.
+    pub fn label(&self, index: usize) -> &'static str {
+        self.entries.get(index).map_or("", Entry::label)
     }
     /// How many entries.
     pub const fn len(&self) -> usize {
@@ -195,6 +209,8 @@ impl Form {
     /// Gives the keys to the first field with an error; false where there is none.
     pub fn focus_error(&mut self) -> bool {
         let first = self.entries.iter().position(|entry| entry.error.is_some() && !entry.hidden);
+        // What is wrong is mended in place, not typed anew.
+        self.touched = true;
         self.focus = first.unwrap_or(self.focus);
         first.is_some()
     }
@@ -263,9 +279,15 @@ impl Form {
         match &mut entry.kind {
             Kind::Text(field) => {
                 let before = field.value().to_owned();
+                let is_typed = matches!(key.code, KeyCode::Char(_))
+                    && key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+                if !self.touched && is_typed {
+                    field.clear();
+                }
                 if !field.key(key) {
                     return FormMove::No;
                 }
+                self.touched = true;
                 if field.value() == before {
                     return FormMove::Yes;
                 }
@@ -309,7 +331,12 @@ impl Form {
     pub fn paste(&mut self, text: &str) -> FormMove {
         let focus = self.focus;
         match self.entries.get_mut(focus).map(|entry| &mut entry.kind) {
-            Some(Kind::Text(field)) => field.paste(text),
+            Some(Kind::Text(field)) => {
+                if !std::mem::replace(&mut self.touched, true) {
+                    field.clear();
+                }
+                field.paste(text);
+            }
             Some(Kind::Area(area)) => area.paste(text),
             _ => return FormMove::No,
         }
@@ -325,6 +352,7 @@ impl Form {
                 _ => self.focus.checked_sub(1).unwrap_or(count - 1),
             };
             if !self.entries[self.focus].hidden {
+                self.touched = false;
                 return;
             }
         }
@@ -363,6 +391,9 @@ impl Form {
             let height = u16::try_from(entry.height()).unwrap_or(u16::MAX);
             if let Some(room) = pen.room(height) {
                 draw_entry(frame, room, entry, index == self.focus, theme);
+                if index == self.focus && !self.touched {
+                    draw_selected(frame, room, entry);
+                }
             }
             let words = entry.error.as_ref().map(|error| (error, Role::Error));
             let words = words.or(entry.hint.as_ref().map(|hint| (hint, Role::Muted)));
@@ -449,6 +480,15 @@ fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &Entry, focused: bool, t
         Kind::Area(text) => text.draw(frame, field, theme.style(role), focused),
         Kind::Button { .. } => {}
     }
+}
+
+/// Shows that what a field holds is selected.
+fn draw_selected(frame: &mut Frame<'_>, area: Rect, entry: &Entry) {
+    let Kind::Text(field) = &entry.kind else { return };
+    let left = area.width.saturating_sub(LABEL + 1);
+    let cells = u16::try_from(field.value().width()).unwrap_or(u16::MAX).min(left);
+    let text = Rect { x: area.x + (LABEL + 1).min(area.width), width: cells, height: 1, ..area };
+    frame.buffer_mut().set_style(text, Modifier::REVERSED);
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use super::{Area, Entry, Field, Form, FormMove};
 use crate::domain::numbers::Qty;
@@ -117,4 +118,49 @@ fn enter_makes_a_line_in_a_text_of_several_and_tab_goes_on() {
     assert_eq!(press(&mut form, KeyCode::Tab), FormMove::No);
     form.act(Action::NextField);
     assert_eq!(form.focus(), 1);
+}
+
+#[test]
+fn the_first_character_takes_the_place_of_what_a_field_holds_when_it_is_entered() {
+    let filled = || {
+        let mut form = form();
+        form.set(0, "290.00");
+        form.set(2, "187.50");
+        form
+    };
+    let mut form = filled();
+    press(&mut form, KeyCode::Char('9'));
+    press(&mut form, KeyCode::Char('1'));
+    assert_eq!(form.value(0), "91");
+    form.act(Action::PreviousField);
+    form.act(Action::PreviousField);
+    press(&mut form, KeyCode::Char('8'));
+    assert_eq!(form.value(2), "8", "entered by Tab");
+    for key in [KeyCode::Left, KeyCode::Home, KeyCode::End, KeyCode::Backspace] {
+        let mut form = filled();
+        press(&mut form, key);
+        press(&mut form, KeyCode::Char('9'));
+        assert!(form.value(0).starts_with("290.0") || form.value(0) == "9290.00", "{key:?}");
+    }
+    let mut form = filled();
+    form.paste("12");
+    assert_eq!(form.value(0), "12");
+}
+
+#[test]
+fn what_would_be_replaced_is_shown_as_selected() {
+    let themes = Themes::built_in(Plain::default());
+    let is_selected = |form: &Form| {
+        let mut terminal = Terminal::new(TestBackend::new(40, 4)).expect("a terminal");
+        let area = Rect::new(0, 0, 40, 4);
+        terminal.draw(|frame| form.draw(frame, area, themes.first())).expect("drawn");
+        let buffer = terminal.backend().buffer();
+        let reversed = |x: u16| buffer[(x, 0)].modifier.contains(Modifier::REVERSED);
+        [13, 14, 19, 20].map(reversed)
+    };
+    let mut form = form();
+    form.set(0, "290.00");
+    assert_eq!(is_selected(&form), [false, true, true, false]);
+    press(&mut form, KeyCode::End);
+    assert_eq!(is_selected(&form), [false; 4]);
 }
