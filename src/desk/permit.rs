@@ -287,13 +287,18 @@ fn judge(
         return Err(Refusal::NotFound { what: "portfolio" });
     }
     let grant = portfolio.and_then(|of| book.grant(of, user.id));
-    in_words(role, role.allows(act, grant))
+    in_words(role, act, role.allows(act, grant))
 }
 
-fn in_words(role: &Role, verdict: Verdict) -> Result<(), Refusal> {
+fn in_words(role: &Role, act: Act, verdict: Verdict) -> Result<(), Refusal> {
     match verdict {
         Verdict::Allowed => Ok(()),
         Verdict::RoleCannotTrade => Err(Refusal::RoleCannotTrade { role: role.name }),
+        // Whoever sees every book is told what is missing in this one, not that it is closed.
+        Verdict::NoGrant if role.can_view_all_trades => {
+            let needed = if act == Act::ManagePortfolio { Grant::Admin } else { Grant::Trade };
+            Err(Refusal::OnlySeen { needed })
+        }
         Verdict::NoGrant => Err(Refusal::NoAccess),
         Verdict::GrantTooSmall { held, needed } => Err(Refusal::AccessTooSmall { held, needed }),
         Verdict::RoleLacksFlag => Err(Refusal::RoleCannot { role: role.name }),

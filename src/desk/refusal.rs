@@ -4,7 +4,7 @@
 use crate::bounds::{
     ALLOCATION_DOLLARS_MAX, ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX,
 };
-use crate::domain::numbers::{Money, Price, Qty};
+use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::roles::{Grant, RoleName};
 use crate::domain::symbols::Symbol;
@@ -35,19 +35,29 @@ pub enum Refusal {
     WeakPassword(&'static str),
 
     /// Role without `can_create_trade`.
-    #[error("Your role '{role}' cannot execute trades")]
+    #[error("Your role '{role}' cannot execute trades. An admin can change your role.")]
     RoleCannotTrade {
         /// The role.
         role: RoleName,
     },
     /// No grant.
-    #[error("You don't have access to this portfolio")]
+    #[error("You don't have access to this portfolio. Its owner or an admin can give it.")]
     NoAccess,
     /// A grant too small.
-    #[error("You have '{held}' access but need '{needed}' access")]
+    #[error(
+        "You have '{held}' access but need '{needed}' access. Its owner or an admin can give it."
+    )]
     AccessTooSmall {
         /// Held.
         held: Grant,
+        /// Needed.
+        needed: Grant,
+    },
+    /// No grant on a portfolio that the role shows all the same.
+    #[error(
+        "You see this portfolio but need '{needed}' access. Its owner or an admin can give it."
+    )]
+    OnlySeen {
         /// Needed.
         needed: Grant,
     },
@@ -220,7 +230,10 @@ pub enum Refusal {
         seconds: i64,
     },
     /// Through the collar.
-    #[error("{which} {price} is {percent} % off the last {last}: the desk allows {allowed} %")]
+    #[error(
+        "{} {price} is {} % off the last {last}: the desk allows {allowed} %",
+        capital(which), tenths(*beyond, *allowed)
+    )]
     OutsideCollar {
         /// `limit` or `stop`.
         which: &'static str,
@@ -228,8 +241,8 @@ pub enum Refusal {
         price: Price,
         /// Last price.
         last: Price,
-        /// Distance, whole percent.
-        percent: i64,
+        /// Distance, as a ratio of the last price.
+        beyond: Ratio,
         /// Allowed, whole percent.
         allowed: i64,
     },
@@ -355,6 +368,19 @@ pub enum Refusal {
     /// The desk is stopping, or its store failed.
     #[error("The desk is closing. Nothing was sent.")]
     Closing,
+}
+
+/// Percent with one decimal, rounded away from what is allowed: never the same figure as the limit
+/// that is broken.
+fn tenths(ratio: Ratio, allowed: i64) -> String {
+    let tenths = ((ratio.0.abs() + 999) / 1_000).max(allowed * 10 + 1);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The word as a sentence begins.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 const fn stop_lies(side: Side) -> &'static str {

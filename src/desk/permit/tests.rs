@@ -47,15 +47,24 @@ fn placing_needs_the_roles_flag_and_a_trade_grant() {
     let book = book();
     assert_eq!(words(&book, ADMIN, place(VAULT)), "allowed");
     assert_eq!(words(&book, TRADER, place(GROWTH)), "allowed");
-    assert_eq!(words(&book, TRADER, place(VAULT)), "You don't have access to this portfolio");
-    assert_eq!(words(&book, ANALYST, place(GROWTH)), "Your role 'analyst' cannot execute trades");
-    assert_eq!(words(&book, VIEWER, place(GROWTH)), "Your role 'viewer' cannot execute trades");
+    assert_eq!(
+        words(&book, TRADER, place(VAULT)),
+        "You don't have access to this portfolio. Its owner or an admin can give it."
+    );
+    assert_eq!(
+        words(&book, ANALYST, place(GROWTH)),
+        "Your role 'analyst' cannot execute trades. An admin can change your role."
+    );
+    assert_eq!(
+        words(&book, VIEWER, place(GROWTH)),
+        "Your role 'viewer' cannot execute trades. An admin can change your role."
+    );
     assert_eq!(words(&book, ADMIN, place(PortfolioId(9))), "There is no such portfolio");
     let mut book = book;
     book.grants.insert((GROWTH, TRADER), Access::given(GROWTH, TRADER, Grant::View));
     assert_eq!(
         words(&book, TRADER, place(GROWTH)),
-        "You have 'view' access but need 'trade' access"
+        "You have 'view' access but need 'trade' access. Its owner or an admin can give it."
     );
 }
 
@@ -66,8 +75,14 @@ fn canceling_needs_a_trade_grant_and_an_unseen_order_does_not_exist() {
     assert_eq!(words(&book, TRADER, cancel(1)), "allowed", "anyone's order there");
     assert_eq!(words(&book, TRADER, cancel(2)), "There is no such order");
     assert_eq!(words(&book, TRADER, cancel(3)), "There is no such order");
-    assert_eq!(words(&book, VIEWER, cancel(1)), "You have 'view' access but need 'trade' access");
-    assert_eq!(words(&book, ANALYST, cancel(1)), "You don't have access to this portfolio");
+    assert_eq!(
+        words(&book, VIEWER, cancel(1)),
+        "You have 'view' access but need 'trade' access. Its owner or an admin can give it."
+    );
+    assert_eq!(
+        words(&book, ANALYST, cancel(1)),
+        "You see this portfolio but need 'trade' access. Its owner or an admin can give it."
+    );
 }
 
 #[test]

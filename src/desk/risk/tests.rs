@@ -207,8 +207,10 @@ fn rule_7_collar() {
     accepted(&book, &buy(1, "AAPL", limit("210")));
     assert!(matches!(
         refused(&book, &buy(1, "AAPL", limit("210.01"))),
-        Refusal::OutsideCollar { percent: 5, allowed: 5, .. }
+        Refusal::OutsideCollar { allowed: 5, .. }
     ));
+    let words = refused(&book, &buy(1, "AAPL", limit("210.01"))).to_string();
+    assert_eq!(words, "Limit 210.01 is 5.1 % off the last 200.00: the desk allows 5 %");
     accepted(&book, &buy(1, "AAPL", limit("190")));
     assert_eq!(
         asks(&book, &buy(1, "AAPL", limit("150"))),

@@ -255,7 +255,10 @@ fn a_traders_large_order_is_refused_before_the_venue_hears_of_it() {
         let vic = desk.sign_in("vic").await.expect("vic signs in");
         let small = desk.order(portfolio, Side::Buy, 1, OrderType::Market);
         let refused = desk.place(vic, small).await.expect_err("a viewer");
-        assert_eq!(refused.to_string(), "Your role 'viewer' cannot execute trades");
+        assert_eq!(
+            refused.to_string(),
+            "Your role 'viewer' cannot execute trades. An admin can change your role."
+        );
         desk.desk.stop().await;
     });
 }

@@ -93,7 +93,10 @@ fn mistakes_are_named() {
         ("buy 100 AAPL trail", "A distance is missing behind 'trail'"),
         ("buy 100 AAPL in Nowhere", "There is no portfolio 'Nowhere'"),
         ("buy 100 AAPL in", "A portfolio is missing behind 'in'"),
-        ("buy 100 AAPL in Income", "You have 'view' access but need 'trade' access"),
+        (
+            "buy 100 AAPL in Income",
+            "You have 'view' access but need 'trade' access. Its owner or an admin can give it.",
+        ),
         ("buy 1 😀", "😀 is not a tradable symbol"),
         ("cancel all AAPL MSFT", "Like this: cancel all AAPL"),
         ("cancel nothing", "NOTHING is not a tradable symbol"),
