@@ -11,9 +11,11 @@ pub mod entropy;
 pub mod event;
 #[cfg(test)]
 mod fixture;
+pub mod ground;
 pub mod intake;
 mod lanes;
 mod marking;
+pub mod outlook;
 pub mod permit;
 pub mod port;
 pub mod prices;

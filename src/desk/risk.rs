@@ -17,7 +17,7 @@ use crate::domain::time::{DeskTime, Moment};
 use crate::domain::trading::TradingState;
 use crate::domain::users::User;
 
-use super::book::Book;
+use super::ground::Ground;
 use super::refusal::{Concern, Refusal, Rejection};
 
 pub mod following;
@@ -27,8 +27,8 @@ use wash_trade::wash_trade;
 
 /// One order to be judged: a new one, or the new terms of a working one.
 pub struct Case<'a> {
-    /// The desk's memory.
-    pub book: &'a Book,
+    /// What is known.
+    pub book: &'a dyn Ground,
     /// Now.
     pub now: Moment,
     /// Who asks.
@@ -110,7 +110,7 @@ pub fn assess(case: &Case<'_>, acknowledged: &[Concern]) -> Result<Assessment, R
 
 impl Case<'_> {
     fn asset(&self) -> Option<&Asset> {
-        self.book.assets.get(&self.draft.symbol)
+        self.book.asset(self.draft.symbol)
     }
     fn price(&self) -> Option<&Ticker> {
         self.book.price(self.draft.symbol)
@@ -125,7 +125,7 @@ impl Case<'_> {
 
     /// Shares the portfolio can still close with an order of this side.
     fn closable(&self) -> Qty {
-        let held = self.book.position(self.portfolio.id, self.draft.symbol).quantity + self.booked;
+        let held = self.book.held(self.portfolio.id, self.draft.symbol) + self.booked;
         let against = self.draft.side.signed(held);
         if against >= Qty::ZERO {
             return Qty::ZERO;
@@ -145,7 +145,7 @@ impl Case<'_> {
     /// that close it, less those that other working orders will close, whoever's they are. The
     /// broker refuses such an order in one piece.
     fn closing_part(&self) -> Option<Qty> {
-        let net = self.book.net_position(self.draft.symbol) + self.booked;
+        let net = self.book.net_position(self.draft.symbol)? + self.booked;
         let against = -self.draft.side.signed(net);
         let free = Qty::ZERO.max(against - self.closed_by_others());
         (against > Qty::ZERO && self.leaves() > free).then_some(free)
@@ -181,7 +181,7 @@ impl Case<'_> {
 }
 
 fn desk_state(case: &Case<'_>) -> Finding {
-    match &case.book.trading {
+    match case.book.trading() {
         TradingState::Halted { reason } => {
             Finding::Refuse(Refusal::Halted { reason: reason.clone() })
         }
@@ -210,7 +210,7 @@ fn phase(case: &Case<'_>) -> Finding {
         let order_type = order_type.as_str();
         return Finding::Refuse(Refusal::TypeAndTime { order_type, time_in_force });
     }
-    if case.book.schedule.clock(case.now.market).phase == Phase::Open {
+    if case.book.schedule().clock(case.now.market).phase == Phase::Open {
         return Finding::Pass;
     }
     match time_in_force {
@@ -288,14 +288,14 @@ fn fresh_price(case: &Case<'_>) -> Finding {
     if matches!(case.draft.order_type, OrderType::Limit { .. }) {
         return Finding::Pass;
     }
-    let Some((ticker, seen)) = case.book.prices.get(&symbol) else {
+    let Some(ticker) = case.price() else {
         return Finding::Refuse(Refusal::NoMarketPrice { symbol });
     };
     if ticker.last <= Price::ZERO {
         return Finding::Refuse(Refusal::NoMarketPrice { symbol });
     }
-    let age = case.now.desk.ms_since(*seen);
-    let in_session = case.book.schedule.clock(case.now.market).phase == Phase::Open;
+    let age = case.book.price_seen(symbol).map_or(0, |seen| case.now.desk.ms_since(seen));
+    let in_session = case.book.schedule().clock(case.now.market).phase == Phase::Open;
     if in_session && age > QUOTE_AGE_MS_MAX && case.draft.order_type == OrderType::Market {
         return Finding::Refuse(Refusal::StalePrice { symbol, seconds: age / 1_000 });
     }
@@ -338,7 +338,7 @@ fn collar(case: &Case<'_>) -> Finding {
             which: "limit",
             price: limit,
             last: base,
-            percent: percent_off(limit, base),
+            beyond: limit.change_from(base).unwrap_or_default(),
             allowed: percent,
         }),
         Some(limit) => {
@@ -378,18 +378,11 @@ fn duplicate(case: &Case<'_>) -> Finding {
 /// This person's orders of the last `ms` milliseconds, newest first, and those they amended.
 fn recent_orders<'a>(case: &Case<'a>, ms: i64) -> impl Iterator<Item = &'a Order> {
     let from: DeskTime = case.now.desk.plus_ms(-ms);
-    let user = case.user.id;
-    case.book
-        .recent
-        .iter()
-        .rev()
-        .take_while(move |(placed, ..)| *placed > from)
-        .filter(move |(_, by, _)| *by == user)
-        .filter_map(|(.., id)| case.book.orders.get(id))
+    case.book.placed_after(case.user.id, from)
 }
 
 fn rate(case: &Case<'_>) -> Finding {
-    let open = case.book.working.count_of(case.user.id);
+    let open = case.book.open_count(case.user.id);
     if case.amends.is_none() && open >= OPEN_ORDERS_PER_PERSON_MAX {
         return Finding::Refuse(Refusal::TooManyOpen { open, max: OPEN_ORDERS_PER_PERSON_MAX });
     }
@@ -403,7 +396,7 @@ fn rate(case: &Case<'_>) -> Finding {
 }
 
 fn value_limit(case: &Case<'_>) -> Finding {
-    let limit = case.book.roles.get(&case.user.role).and_then(|role| role.max_trade_value);
+    let limit = case.book.value_limit(case.user);
     let value = case.value();
     match limit {
         Some(limit) if value > limit && !case.only_reduces() => {
@@ -440,7 +433,7 @@ fn buying_power(case: &Case<'_>) -> Finding {
     if value <= Money::ZERO {
         return Finding::Pass;
     }
-    let available = case.book.funds.buying_power - case.book.reserved(case.except());
+    let available = case.book.available(case.except());
     if value > available {
         let available = Money::ZERO.max(available);
         return Finding::Refuse(Refusal::BuyingPower { value, available });

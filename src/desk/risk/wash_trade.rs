@@ -24,7 +24,7 @@ pub(super) fn wash_trade(case: &Case<'_>) -> Finding {
     });
     let in_the_way = terms.find(|(_, draft)| would_meet(case.draft, draft));
     in_the_way.map_or(Finding::Pass, |(other, draft)| {
-        let whose = match case.book.users.get(&other.user) {
+        let whose = match case.book.user(other.user) {
             Some(user) if user.id != case.user.id => format!("{}'s", user.name),
             _ => "Your".to_owned(),
         };

@@ -17,8 +17,9 @@ struct Room {
 /// What adapters implement and what they are told.
 const PORTS: &[&str] = &["command", "entropy", "event", "port", "prices", "refusal"];
 /// What a door asks with, and what it is shown.
-const DOOR: &[&str] =
-    &["desk", "actor", "command", "entropy", "event", "port", "prices", "refusal", "view"];
+const DOOR: &[&str] = &[
+    "desk", "actor", "command", "entropy", "event", "outlook", "port", "prices", "refusal", "view",
+];
 const VALUES: &[&str] = &["domain", "bounds"];
 const EDGE: &[&str] = &["domain", "bounds", "desk"];
 /// Names every concrete type and wires them: nothing imports these but each other.
@@ -125,8 +126,9 @@ const DESK_ORDER: &[&[&str]] = &[
     &["lanes", "rows", "secrets", "unmarked", "working"],
     &["view"],
     &["book"],
+    &["ground"],
     &["marking", "permit", "risk", "standing"],
-    &["answer", "decide", "rolling", "watchers"],
+    &["answer", "decide", "outlook", "rolling", "watchers"],
     &["intake", "request"],
     &["engine"],
     &["waking"],
