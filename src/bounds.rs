@@ -197,7 +197,7 @@ pub const SCREEN_COLUMNS_MIN: u16 = 40;
 /// Smallest terminal that shows panes, in rows.
 pub const SCREEN_ROWS_MIN: u16 = 10;
 /// Toasts kept on screen at once.
-pub const TOASTS_MAX: usize = 4;
+pub const TOASTS_MAX: usize = 3;
 
 const _: () = assert!(BATCH_MAX <= INBOX_COMMANDS_MAX);
 const _: () = assert!(BATCH_MAX <= INBOX_REPORTS_MAX);

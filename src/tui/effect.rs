@@ -4,7 +4,7 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 
-use crate::domain::ids::PortfolioId;
+use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::numbers::Qty;
 use crate::domain::orders::{OrderType, Side, TimeInForce};
 use crate::domain::symbols::Symbol;
@@ -82,11 +82,15 @@ pub enum Effect {
 impl Effect {
     /// Says something good or plain.
     pub fn say(text: impl Into<String>) -> Self {
-        Self::Toast(Toast { tone: Tone::Plain, text: text.into() })
+        Self::Toast(Toast::new(Tone::Plain, text))
+    }
+    /// The same about one thing: the next word about it takes its place.
+    pub fn say_about(about: About, text: impl Into<String>) -> Self {
+        Self::Toast(Toast::new(Tone::Plain, text).about(about))
     }
     /// Says that something failed or was refused, and why.
     pub fn complain(text: impl Into<String>) -> Self {
-        Self::Toast(Toast { tone: Tone::Bad, text: text.into() })
+        Self::Toast(Toast::new(Tone::Bad, text))
     }
 }
 
@@ -127,6 +131,29 @@ pub struct Toast {
     pub tone: Tone,
     /// The words.
     pub text: String,
+    /// What they are about; of each thing only the newest word stays.
+    pub about: Option<About>,
+}
+
+/// A thing that words are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// An order, from its sending to its end.
+    Order(OrderId),
+    /// What the desk takes.
+    Trading,
+}
+
+impl Toast {
+    /// Words about nothing that will be spoken of again.
+    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { tone, text: text.into(), about: None }
+    }
+    /// The same about one thing.
+    #[must_use]
+    pub fn about(self, about: About) -> Self {
+        Self { about: Some(about), ..self }
+    }
 }
 
 /// Something above the panes: it sees every key first, and nothing below it sees one.

@@ -156,13 +156,15 @@ fn reply(session: &mut Session, to: (Asker, u32), replied: &Replied, look: &mut 
         (_, Ok(Reply::Outcome(outcome))) => done(told, outcome),
         _ => None,
     };
-    let toasts = said.map(|(tone, text)| Toast { tone, text }).into_iter().collect();
+    let toasts = said.map(|(tone, text)| Toast::new(tone, text)).into_iter().collect();
     Out { toasts, ..Out::default() }
 }
 
 /// What to say of a command that was done and that nobody waits for any more.
 fn done(told: Option<Told>, outcome: &Outcome) -> Option<(Tone, String)> {
     match outcome {
+        // The cancel of one order was said when it was sent; the venue's answer takes its place.
+        Outcome::Canceling { asked: 1, refused } if refused.is_empty() => None,
         Outcome::Canceling { asked, refused } => Some(canceling(*asked, refused)),
         // What an order does is told by its events; what the app keeps for itself is not told.
         Outcome::TradingSet | Outcome::OrderIntended(_) | Outcome::Watchlist(_) => None,

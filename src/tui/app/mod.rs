@@ -174,7 +174,7 @@ impl App {
     /// Says something that came from outside the desk (an export was written, a file was not).
     pub fn say(&mut self, tone: Tone, text: String) {
         self.dirty = true;
-        self.toasts.say(Toast { tone, text }, self.look.now.desk);
+        self.toasts.say(Toast::new(tone, text), self.look.now.desk);
     }
 
     /// When time itself changes what is shown: the next full second of a clock, the end of a
@@ -211,7 +211,8 @@ impl App {
         {
             return;
         }
-        self.toasts.draw(frame, &self.look);
+        let covered = matches!(&self.stage, Stage::Desk(session) if !session.layers.is_empty());
+        self.toasts.draw(frame, &self.look, covered);
     }
 }
 

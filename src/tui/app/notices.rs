@@ -7,15 +7,16 @@ use crate::desk::view::View;
 use crate::domain::orders::Order;
 use crate::domain::trading::TradingState;
 
-use super::super::effect::{Toast, Tone};
+use super::super::effect::{About, Toast, Tone};
 use super::super::widgets::cells;
 
 /// The words for an event, if this person should hear of it.
 pub fn notice(event: &Event, view: &View) -> Option<Toast> {
-    let toast = |tone, text| Some(Toast { tone, text });
+    let trading = |tone, text| Some(Toast::new(tone, text).about(About::Trading));
     match &event.kind {
         EventKind::Filled(filled) if filled.order.user == view.me.id => {
             let (order, fill) = (&filled.order, &filled.fill);
+            let toast = |tone, text| Some(Toast::new(tone, text).about(About::Order(order.id)));
             let price = cells::price(fill.price);
             if order.leaves().is_zero() {
                 toast(Tone::Good, format!("Filled: {} at {price}", terms(order)))
@@ -29,14 +30,14 @@ pub fn notice(event: &Event, view: &View) -> Option<Toast> {
             step_notice(order, step)
         }
         EventKind::TradingSet(TradingState::Halted { reason }) => {
-            toast(Tone::Warning, format!("Trading is halted: {reason}. Cancels stay possible."))
+            trading(Tone::Warning, format!("Trading is halted: {reason}. Cancels stay possible."))
         }
         EventKind::TradingSet(TradingState::ClosingOnly { reason }) => {
             let text = format!("Closing only: {reason}. Orders that reduce a position are taken.");
-            toast(Tone::Warning, text)
+            trading(Tone::Warning, text)
         }
         EventKind::TradingSet(TradingState::Active) => {
-            toast(Tone::Good, "Trading goes on: every order is taken again.".to_owned())
+            trading(Tone::Good, "Trading goes on: every order is taken again.".to_owned())
         }
         _ => None,
     }
@@ -70,7 +71,7 @@ fn step_notice(order: &Order, step: &OrderStep) -> Option<Toast> {
         }
         _ => return None,
     };
-    Some(Toast { tone, text })
+    Some(Toast::new(tone, text).about(About::Order(order.id)))
 }
 
 /// `buy 10 AAPL`.

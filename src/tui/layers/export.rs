@@ -150,7 +150,7 @@ impl Layer for Export {
             }
             (WRITTEN, Ok(Reply::Written(path))) => {
                 let text = format!("{} written to {path}", rows(self.rows.sheet().len()));
-                let toast = Toast { tone: Tone::Good, text };
+                let toast = Toast::new(Tone::Good, text);
                 Reaction::Mine(vec![Effect::Toast(toast), Effect::Close])
             }
             (_, Err(rejection)) => {

@@ -125,7 +125,7 @@ impl Layer for PasswordForm {
         match replied {
             Ok(_) => {
                 let text = format!("The password of {} is set", self.login);
-                let toast = Effect::Toast(Toast { tone: Tone::Good, text });
+                let toast = Effect::Toast(Toast::new(Tone::Good, text));
                 Reaction::Mine(vec![Effect::Close, toast])
             }
             Err(rejection) => {

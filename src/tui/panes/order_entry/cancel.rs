@@ -6,14 +6,17 @@ use crate::domain::numbers::{Money, Price};
 use crate::domain::orders::Order;
 use crate::tui::ask::Want;
 use crate::tui::ctx::Ctx;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{About, Effect};
 use crate::tui::layers::confirm::Confirm;
 use crate::tui::panes::orders::words;
 
 /// Cancels an order, or asks first.
 pub fn cancel(order: &Order, ctx: &Ctx<'_>) -> Vec<Effect> {
     let send = Effect::Ask(0, Want::Act(Command::CancelOrder { order: order.id }));
-    let said = Effect::say(format!("Cancel sent: {}", words::brief(&order.draft)));
+    let said = Effect::say_about(
+        About::Order(order.id),
+        format!("Cancel sent: {}", words::brief(&order.draft)),
+    );
     let is_mine = order.user == ctx.view.me.id;
     if is_mine && value_left(order, ctx) < ctx.prefs.confirm_above {
         return vec![send, said];

@@ -13,7 +13,7 @@ use crate::domain::trading::TradingState;
 use crate::tui::action::Action;
 use crate::tui::ask::{Replied, Reply, Want};
 use crate::tui::ctx::Ctx;
-use crate::tui::effect::{Effect, Layer, Reaction, Toast, Tone};
+use crate::tui::effect::{About, Effect, Layer, Reaction, Toast, Tone};
 use crate::tui::keymap::Context;
 use crate::tui::layers::confirm::Confirm;
 use crate::tui::panes::orders::words;
@@ -132,7 +132,7 @@ impl Layer for Halt {
             Ok(Reply::Outcome(Outcome::Canceling { asked, .. })) => {
                 let cancels = if *asked == 1 { "cancel" } else { "cancels" };
                 let text = format!("Trading is halted. {asked} {cancels} on the way.");
-                let toast = Toast { tone: Tone::Warning, text };
+                let toast = Toast::new(Tone::Warning, text).about(About::Trading);
                 Reaction::Mine(vec![Effect::Close, Effect::Toast(toast)])
             }
             Ok(_) => Reaction::with(Effect::Close),

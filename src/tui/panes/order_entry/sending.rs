@@ -7,7 +7,7 @@ use crate::domain::ids::OrderId;
 
 use crate::tui::action::Action;
 use crate::tui::ask::{Replied, Reply, Want};
-use crate::tui::effect::{Effect, Reaction};
+use crate::tui::effect::{About, Effect, Reaction};
 use crate::tui::layers::confirm::Confirm;
 
 /// Tag of the ask for an order id.
@@ -25,6 +25,12 @@ pub enum Deed {
 }
 
 impl Deed {
+    const fn order(&self) -> OrderId {
+        match self {
+            Self::Place(place) => place.id,
+            Self::Amend(amend) => amend.order,
+        }
+    }
     fn command(&self) -> Command {
         match self {
             Self::Place(place) => Command::PlaceOrder(place.clone()),
@@ -170,7 +176,9 @@ impl Sending {
             (ORDER_ID, Ok(Reply::OrderId(id))) => self.id = Some(*id),
             (ORDER_ID, Err(rejection)) => self.words = Some(rejection.to_string()),
             (SENT, Ok(_)) => {
-                return Reaction::Mine(vec![Effect::Close, Effect::say(sent)]);
+                let order = self.deed.as_ref().map(Deed::order);
+                let said = order.map(|order| Effect::say_about(About::Order(order), sent));
+                return Reaction::Mine([Effect::Close].into_iter().chain(said).collect());
             }
             (SENT, Err(Rejection::NeedsAcknowledgement(concerns))) => {
                 let mut words = vec![what.to_owned(), String::new()];
