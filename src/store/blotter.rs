@@ -166,7 +166,7 @@ macro_rules! pages {
             sorted!($where, "o.side"),
             sorted!($where, "o.quantity"),
             sorted!($where, "o.order_type"),
-            sorted!($where, "o.limit_price"),
+            sorted!($where, "coalesce(o.limit_price, o.stop_price)"),
             sorted!($where, "o.filled"),
             sorted!($where, state_word!()),
             sorted!($where, "(SELECT p.name FROM portfolios p WHERE p.id = o.portfolio_id)"),

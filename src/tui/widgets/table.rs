@@ -124,6 +124,20 @@ pub enum Spot {
     Title(usize),
 }
 
+/// Says beside rows, in the border at their right, that there are more of them above or below.
+pub fn draw_more(buffer: &mut Buffer, rows: Rect, (above, below): (bool, bool), theme: &Theme) {
+    let signs = [
+        (above, rows.y, theme.glyphs.up),
+        (below, rows.bottom().saturating_sub(1), theme.glyphs.down),
+    ];
+    let style = theme.style(Role::Accent);
+    for (_, y, sign) in signs.into_iter().filter(|(shown, ..)| *shown && rows.height > 0) {
+        if buffer.area.contains(Position::new(rows.right(), y)) {
+            buffer.set_stringn(rows.right(), y, sign, 1, style);
+        }
+    }
+}
+
 /// Rows that a table of this room shows (titles and an open filter line taken off).
 pub fn rows_in<K: Ord + Clone>(area: Rect, list: &List<K>) -> usize {
     usize::from(area.height.saturating_sub(1 + u16::from(has_filter_line(list))))
@@ -153,6 +167,9 @@ impl<K: Ord + Clone> Table<'_, K> {
             let line = Line { area: line_area, here, marked };
             draw_row(frame.buffer_mut(), &line, &row(key), &places, ctx);
         }
+        let more = (offset > 0, offset + height < self.keys.len());
+        let rows = Rect { y: area.y + 1, height: u16::try_from(height).unwrap_or(0), ..area };
+        draw_more(frame.buffer_mut(), rows, more, ctx.theme);
         if self.keys.is_empty() && height > 0 {
             self.draw_empty(frame.buffer_mut(), ctx);
         }

@@ -68,16 +68,18 @@ pub fn act(pane: &mut BlotterPane, action: Action, ctx: &Ctx<'_>) -> Reaction {
         _ => {
             let keys = pane.keys();
             let height = rows_in(ctx.area, &pane.list);
+            let filtered = !pane.list.filter().is_empty();
             let moved = pane.list.act(action, &keys, height, &view::SORTABLE);
-            after(pane, moved, ctx)
+            after_filter(pane, moved, filtered, ctx)
         }
     }
 }
 
 /// Takes a typed key.
 pub fn key(pane: &mut BlotterPane, key: KeyEvent, ctx: &Ctx<'_>) -> Reaction {
+    let filtered = !pane.list.filter().is_empty();
     let moved = pane.list.key(key);
-    after(pane, moved, ctx)
+    after_filter(pane, moved, filtered, ctx)
 }
 
 /// Takes a paste into the filter that is open.
@@ -137,6 +139,16 @@ fn copied(pane: &BlotterPane, ctx: &Ctx<'_>) -> String {
         marks.iter().filter_map(|id| pane.now(*id, ctx)).collect()
     };
     record::lines(&wanted.into_iter().map(|o| record::order(o, ctx)).collect::<Vec<_>>())
+}
+
+/// The same after a filter may have gone: the cursor stays on the order that was found with it.
+fn after_filter(pane: &mut BlotterPane, moved: Moved, filtered: bool, ctx: &Ctx<'_>) -> Reaction {
+    if moved == Moved::Rows && filtered && pane.list.filter().is_empty() {
+        pane.wanted = 0;
+        pane.land = Land::Stay;
+        return Reaction::with(pane.ask(ctx));
+    }
+    after(pane, moved, ctx)
 }
 
 /// After the cursor moved its symbol is chosen; after filter or sort changed the store is asked.

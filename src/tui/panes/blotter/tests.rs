@@ -239,3 +239,19 @@ fn nothing_selected_is_no_subject() {
     let pane = BlotterPane::default();
     assert_eq!(pane.subject(&fixture.ctx()).order, None::<OrderId>);
 }
+
+#[test]
+fn clearing_the_filter_keeps_the_cursor_on_the_order_that_was_found() {
+    let fixture = Fixture::desk().sized(118, 20);
+    for clear in [&["esc"][..], &["enter", "esc"]] {
+        let mut pane = shown(&fixture);
+        let (tag, _) = asked(fixture.press(&mut pane, &["/", "x"]));
+        let found = orders().into_iter().filter(|order| order.draft.symbol.as_str() == "XOM");
+        pane.reply(tag, &page(found.collect(), 0, 1), &fixture.ctx());
+        let (tag, filter) = asked(fixture.press(&mut pane, clear));
+        assert_eq!(filter.text, "");
+        pane.reply(tag, &page(orders(), 0, 10), &fixture.ctx());
+        let here = pane.subject(&fixture.ctx()).symbol.expect("a row");
+        assert_eq!(here.as_str(), "XOM");
+    }
+}

@@ -61,7 +61,7 @@ const SYMBOL_CELLS: [OrderCell; COUNT] = [
 
 /// When each cell falls away.
 const BOOK_PRIORITIES: [u8; COUNT] = [0, 0, 0, 1, 4, 2, 3, 5, 6, 8, 7];
-const SYMBOL_PRIORITIES: [u8; COUNT] = [0, 0, 1, 4, 2, 3, 1, 5, 6, 8, 7];
+const SYMBOL_PRIORITIES: [u8; COUNT] = [0, 0, 1, 5, 2, 4, 3, 6, 7, 9, 8];
 
 const fn table(cells: &[OrderCell; COUNT], priorities: &[u8; COUNT]) -> [Column; COUNT] {
     let mut columns = [Column::text("", 0, 0); COUNT];

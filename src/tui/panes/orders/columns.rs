@@ -116,6 +116,15 @@ impl OrderCell {
         }
     }
 
+    /// True for an order that has no value here: it stands last, whichever way the rows are sorted.
+    fn is_missing(self, order: &Order) -> bool {
+        match self {
+            Self::Price => price_of(order).is_none(),
+            Self::Average => order.average().is_none(),
+            _ => false,
+        }
+    }
+
     fn compare(self, a: &Order, b: &Order, ctx: &Ctx<'_>) -> Ordering {
         let name = |order: &Order| ctx.portfolio_name(order.portfolio);
         match self {
@@ -159,7 +168,8 @@ pub fn sort(orders: &mut [&Order], shown: &[OrderCell], sort: Option<Sort>, ctx:
         };
         let order = cell.compare(a, b, ctx);
         let order = if sort.descending { order.reverse() } else { order };
-        order.then_with(newest)
+        let missing = cell.is_missing(a).cmp(&cell.is_missing(b));
+        missing.then(order).then_with(newest)
     });
 }
 
@@ -175,4 +185,25 @@ pub fn texts(order: &Order, ctx: &Ctx<'_>) -> [String; 7] {
         ctx.login(order.user),
         draft.note.clone(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OrderCell, price_of, sort};
+    use crate::domain::orders::Order;
+    use crate::tui::fixture::Fixture;
+    use crate::tui::widgets::list::Sort;
+
+    #[test]
+    fn orders_without_a_price_stand_last_whichever_way_prices_are_sorted() {
+        let fixture = Fixture::desk();
+        for descending in [false, true] {
+            let mut orders: Vec<&Order> = fixture.view.orders.values().collect();
+            let by = Some(Sort { column: 0, descending });
+            sort(&mut orders, &[OrderCell::Price], by, &fixture.ctx());
+            let priced = orders.iter().take_while(|order| price_of(order).is_some()).count();
+            assert!(priced > 3);
+            assert!(orders[priced..].iter().all(|order| price_of(order).is_none()));
+        }
+    }
 }

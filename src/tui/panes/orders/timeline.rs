@@ -2,6 +2,7 @@
 //! Must never keep the order beside the view's: what the view has is newer.
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 
 use crate::desk::command::{Answer, Query, TimelineLine};
 use crate::domain::ids::OrderId;
@@ -14,6 +15,7 @@ use crate::tui::ctx::Ctx;
 use crate::tui::effect::{Effect, Layer, Reaction};
 use crate::tui::keymap::Context;
 use crate::tui::theme::Role;
+use crate::tui::widgets::table::draw_more;
 use crate::tui::widgets::{cells, popup};
 
 const WIDTH: u16 = 100;
@@ -201,5 +203,9 @@ impl Layer for Timeline {
             let room = usize::from(inner.width);
             frame.buffer_mut().set_stringn(inner.x, y, text, room, ctx.style(*role));
         }
+        let height = u16::try_from(below).unwrap_or(u16::MAX);
+        let rows = Rect { y: inner.bottom().saturating_sub(height), height, ..inner };
+        let more = (scroll > 0, scroll + below < body.len());
+        draw_more(frame.buffer_mut(), rows, more, ctx.theme);
     }
 }
