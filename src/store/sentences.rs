@@ -2,7 +2,7 @@
 //! Must never hold a secret, and never say more than the event itself does.
 
 use crate::desk::event::{EventKind, Filled, OrderStep};
-use crate::domain::orders::{Draft, Order, OrderType};
+use crate::domain::orders::{Draft, Order, OrderType, VenueOrder};
 use crate::domain::portfolios::Access;
 use crate::domain::trading::TradingState;
 
@@ -21,9 +21,7 @@ pub(super) fn about(kind: &EventKind) -> String {
         EventKind::AmendRefused { amendment, reason, .. } => {
             format!("Amend refused: {amendment}. {reason}")
         }
-        EventKind::VenueOrderChanged(sent) => {
-            format!("Venue order {} is {}", sent.client_id, sent.status.as_str())
-        }
+        EventKind::VenueOrderChanged(sent) => about_sent(sent),
         EventKind::Booked { entry, .. } => {
             let what = entry.symbol.map_or_else(
                 || format!("cash {}", entry.cash),
@@ -41,6 +39,17 @@ pub(super) fn about(kind: &EventKind) -> String {
         },
         people => about_people(people),
     }
+}
+
+/// One sentence about what was sent to the venue for an order: by its try, because its number says
+/// nothing to a person.
+fn about_sent(sent: &VenueOrder) -> String {
+    let which = match (sent.order, sent.attempt) {
+        (None, _) => "An order made elsewhere".to_owned(),
+        (_, 1) => "The order as first sent".to_owned(),
+        (_, attempt) => format!("The order as sent in try {attempt}"),
+    };
+    format!("{which} is {} at the venue", sent.status.as_str())
 }
 
 /// One sentence about an event of people, rights and their own things.
@@ -125,4 +134,34 @@ fn terms(draft: &Draft) -> String {
         OrderType::TrailingStop { trail } => format!("trailing stop {trail}"),
     };
     format!("{side} {quantity} {symbol} {kind} {time_in_force}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::about_sent;
+    use crate::domain::ids::{AccountId, ClientOrderId, OrderId};
+    use crate::domain::lifecycle::Status;
+    use crate::domain::numbers::Qty;
+    use crate::domain::orders::VenueOrder;
+
+    #[test]
+    fn what_was_sent_is_told_without_its_number() {
+        let order = OrderId(uuid::Uuid::from_u128(7));
+        let sent = |attempt| VenueOrder {
+            client_id: ClientOrderId::of(order, attempt),
+            account: AccountId(1),
+            order: Some(order),
+            attempt,
+            venue_id: None,
+            status: Status::Replaced,
+            quantity: Qty::shares(1),
+            filled: Qty::ZERO,
+            closing_total: None,
+            asked: None,
+        };
+        assert_eq!(about_sent(&sent(1)), "The order as first sent is replaced at the venue");
+        assert_eq!(about_sent(&sent(2)), "The order as sent in try 2 is replaced at the venue");
+        let foreign = VenueOrder { order: None, ..sent(1) };
+        assert_eq!(about_sent(&foreign), "An order made elsewhere is replaced at the venue");
+    }
 }
