@@ -321,8 +321,10 @@ impl Session {
     pub fn refuses(&self, action: Action, subject: Subject, look: &Look) -> Option<String> {
         let ctx = self.data.ctx(look, look.size, true);
         let permission = action.spec().permission;
-        // Many orders lie in many books: one that allows it is enough to begin.
-        let book = subject.portfolio.filter(|_| action != Action::CancelMany);
+        // Many orders lie in many books, and a ticket about a row that is only looked at opens in
+        // a book that may be traded: one that allows it is enough to begin.
+        let any = matches!(action, Action::CancelMany | Action::Buy | Action::Sell);
+        let book = subject.portfolio.filter(|_| !any);
         let denied = permission.and_then(|act| ctx.may(act, book).err());
         let in_place = || {
             if let Some((_, layer)) = self.layers.last() {

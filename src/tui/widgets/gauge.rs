@@ -1,5 +1,5 @@
 //! A bar that shows what is used of a limit, and what one more thing would use.
-//! Must never hide that a limit is broken: the whole bar says so, beside the words of its owner.
+//! Must never hide that a limit is broken: the bar is full then, and its owner's words have a sign.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -58,7 +58,7 @@ impl Gauge {
             let (sign, role) = if cell < used {
                 (full, Role::Muted)
             } else if cell < used + added {
-                (if self.is_over() { "!" } else { full }, role)
+                (full, role)
             } else {
                 (empty, Role::Faint)
             };

@@ -24,7 +24,7 @@ use crate::tui::widgets::field::Field;
 use crate::tui::widgets::form::{Entry, Form, FormMove};
 use crate::tui::widgets::{cells, popup};
 
-use super::figures::{self, Line};
+use super::figures::{self, Hint, Line};
 use super::nudge;
 use super::preview::Plan;
 use super::read;
@@ -142,6 +142,30 @@ impl Amend {
         silent.read(old).map(|amendment| amendment.applied_to(old))
     }
 
+    /// Why the desk would not take the new terms, or what it would ask; none until they are other
+    /// terms that can be read.
+    fn objection(&self, ctx: &Ctx<'_>) -> Option<Rejection> {
+        let order = self.row(ctx)?;
+        let draft = self.draft(&order.draft).filter(|draft| *draft != order.draft)?;
+        let (portfolio, amends) = (order.portfolio, Some(order));
+        Plan { portfolio, draft: &draft, amends }.objection(ctx)
+    }
+
+    /// What the key of sending would do now.
+    fn hint(&self, order: &Order, ctx: &Ctx<'_>) -> Hint {
+        if self.sending.is_sent() {
+            return Hint::Sent;
+        }
+        let Some(draft) = self.draft(&order.draft) else {
+            let wrong = "sends it, once every field is right";
+            return Hint::Key([format!(" {wrong}"), " waits for the fields".to_owned()]);
+        };
+        let plan = Plan { portfolio: order.portfolio, draft: &draft, amends: Some(order) };
+        let above = ctx.prefs.confirm_above;
+        let asks = plan.value(ctx).filter(|value| *value >= above).map(|_| above);
+        Hint::of(self.objection(ctx).as_ref(), asks)
+    }
+
     fn send(&mut self, ctx: &Ctx<'_>) -> Reaction {
         if !self.sending.is_typing() {
             return Reaction::done();
@@ -162,6 +186,13 @@ impl Amend {
         let last = self.drawn.get().or(ctx.last(order.draft.symbol));
         let shown = Shown { last, version: Some(self.version) };
         let question = large(order, &amendment, ctx);
+        // As with a new order: nobody is asked about what will be refused.
+        if question.is_some()
+            && let Some(Rejection::Refused(refusal)) = self.objection(ctx)
+        {
+            self.sending.say(format!("Nothing was sent. {refusal}"));
+            return Reaction::done();
+        }
         let acknowledged = Vec::new();
         let amend = AmendOrder { order: self.order, amendment, shown, acknowledged };
         self.sending.propose(Deed::Amend(amend), question)
@@ -186,6 +217,7 @@ impl Amend {
             nudge::price(self.form.value(field), up, last.filter(|_| field != TRAIL))
         };
         self.form.set(field, &text);
+        self.form.touch();
         self.form.set_error(field, None);
         Reaction::done()
     }
@@ -331,7 +363,7 @@ impl Amend {
         let form_width = FIELDS.min(width.saturating_sub(4));
         let form_height = self.form.height(form_width);
         let lines = self.lines(order, ctx);
-        let said = self.said(width.saturating_sub(4));
+        let said = self.said(width.saturating_sub(4), ctx);
         let wanted = usize::from(form_height) + lines.len() + said.len() + 8;
         let height = u16::try_from(wanted).unwrap_or(u16::MAX);
         let title = format!("Amend {} {}", order.draft.side, order.draft.symbol);
@@ -357,7 +389,7 @@ impl Amend {
         figures::draw(&said, frame, Rect { height: foot.height.saturating_sub(1), ..foot }, ctx);
         if !inner.is_empty() {
             let hint = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-            figures::draw_hint((self.sending.is_sent(), " sends it"), frame, hint, ctx);
+            figures::draw_hint(&self.hint(order, ctx), frame, hint, ctx);
         }
     }
 
@@ -394,7 +426,7 @@ impl Amend {
         let plan = |draft| Plan { portfolio: order.portfolio, draft, amends: Some(order) };
         let (old, new) = (plan(&order.draft).value(ctx), plan(&draft).value(ctx));
         let glyphs = &ctx.theme.glyphs;
-        let show = |value| cells::or_missing(value, glyphs, cells::money);
+        let show = |value| cells::or_missing(value, glyphs, figures::value);
         let value = format!("{} {} {}", show(old), figures::arrow(ctx), show(new));
         let mut lines = vec![Line::Pair("Value".to_owned(), value, Role::Text)];
         let left = Qty::ZERO.max(draft.quantity - order.filled);
@@ -406,9 +438,13 @@ impl Amend {
         lines
     }
 
-    fn said(&self, width: u16) -> Vec<Line> {
-        let words = self.sending.words().unwrap_or_default();
-        let lines = if words.is_empty() { Vec::new() } else { popup::wrap(words, width) };
+    fn said(&self, width: u16, ctx: &Ctx<'_>) -> Vec<Line> {
+        let foreseen = || match self.objection(ctx)? {
+            Rejection::Refused(refusal) => Some(refusal.to_string()),
+            _ => None,
+        };
+        let words = self.sending.words().map(str::to_owned).or_else(foreseen);
+        let lines = words.map_or_else(Vec::new, |words| popup::wrap(&words, width));
         lines.into_iter().map(|line| Line::Text(line, Role::Error)).collect()
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::symbols::Symbol;
 use crate::tui::action::Action;
 use crate::tui::ask::{Replied, Reply, Want};
 use crate::tui::ctx::Ctx;
-use crate::tui::effect::{Effect, Layer, Reaction};
+use crate::tui::effect::{About, Effect, Layer, Reaction};
 use crate::tui::keymap::Context;
 use crate::tui::panes::orders::columns::{self, OrderCell};
 use crate::tui::panes::orders::words;
@@ -67,6 +67,8 @@ pub struct CancelMany {
     at: usize,
     /// The orders that are listed, and no others, are canceled.
     listed: Vec<OrderId>,
+    /// Marked orders that are left alone, with the reason.
+    left: Vec<(OrderId, String)>,
     list: List<OrderId>,
     stage: Stage,
 }
@@ -93,8 +95,14 @@ impl CancelMany {
             .chain(sides)
             .filter(|other| other != scope);
         let scopes = [scope.clone()].into_iter().chain(others).collect();
-        let mut layer =
-            Self { scopes, at: 0, listed: Vec::new(), list: List::default(), stage: Stage::Asking };
+        let mut layer = Self {
+            scopes,
+            at: 0,
+            listed: Vec::new(),
+            left: Vec::new(),
+            list: List::default(),
+            stage: Stage::Asking,
+        };
         layer.choose(0, ctx);
         layer
     }
@@ -114,6 +122,10 @@ impl CancelMany {
         let orders = Self::cancelable(ctx).into_iter().filter(|order| scope.holds(order, ctx));
         self.listed = orders.map(|order| order.id).collect();
         self.list.keep(&self.listed);
+        self.left = match scope {
+            Scope::Marked(marked) => marked.iter().filter_map(|id| left_alone(*id, ctx)).collect(),
+            _ => Vec::new(),
+        };
     }
 
     fn rows(ctx: &Ctx<'_>) -> usize {
@@ -132,6 +144,9 @@ impl CancelMany {
     fn head(&self) -> String {
         let count = self.listed.len();
         match &self.stage {
+            Stage::Asking if count == 0 && !self.left.is_empty() => {
+                "None of the marked orders can be canceled:".to_owned()
+            }
             Stage::Asking if count == 0 => "No working order of this kind.".to_owned(),
             Stage::Asking if count == 1 => "Cancel this order?".to_owned(),
             Stage::Asking => format!("Cancel these {count} orders?"),
@@ -203,7 +218,11 @@ impl Layer for CancelMany {
                     1 => "1 cancel on its way".to_owned(),
                     asked => format!("{asked} cancels on their way"),
                 };
-                return Reaction::Mine(vec![Effect::Close, Effect::say(text)]);
+                let said = match self.listed.as_slice() {
+                    [order] => Effect::say_about(About::Order(*order), text),
+                    _ => Effect::say(text),
+                };
+                return Reaction::Mine(vec![Effect::Close, said]);
             }
             Ok(Reply::Outcome(Outcome::Canceling { asked, refused })) => {
                 self.stage = Stage::Answered { asked: *asked, refused: refused.clone() };
@@ -226,7 +245,7 @@ impl Layer for CancelMany {
         let body = popup::between_bars(ctx.area);
         let rows = match &self.stage {
             Stage::Answered { refused, .. } => refused.len(),
-            _ => self.listed.len(),
+            _ => self.listed.len() + self.left_lines(WIDTH.min(body.width), ctx).len(),
         };
         let rows = u16::try_from(rows).unwrap_or(u16::MAX);
         let area = popup::centred(body, WIDTH.min(body.width), rows.max(1).saturating_add(9));
@@ -244,12 +263,34 @@ impl Layer for CancelMany {
         }
         let top = 3 + u16::try_from(head.len()).unwrap_or(1);
         let list = Rect { height: inner.height.saturating_sub(top + 2), ..line(top) };
-        self.draw_list(frame, list, ctx);
+        let left = self.left_lines(inner.width.saturating_add(4), ctx);
+        let kept = u16::try_from(left.len()).unwrap_or(u16::MAX).min(list.height / 2);
+        let rows = Rect { height: list.height - kept, ..list };
+        self.draw_list(frame, rows, ctx);
+        let below = u16::try_from(self.listed.len()).unwrap_or(u16::MAX).saturating_add(1);
+        let below = if self.listed.is_empty() { 0 } else { below.min(rows.height) };
+        let room = Rect { y: list.y + below, height: list.height - below, ..list };
+        for (y, text) in (room.y..room.bottom()).zip(&left) {
+            let style = ctx.style(Role::Warn);
+            frame.buffer_mut().set_stringn(room.x, y, text, room.width.into(), style);
+        }
         if inner.height > 0 {
             let foot = Rect { y: inner.bottom() - 1, height: 1, ..inner };
             self.draw_answer(frame, foot, ctx);
         }
     }
+}
+
+/// Why a marked order is not canceled; none for one that is.
+fn left_alone(id: OrderId, ctx: &Ctx<'_>) -> Option<(OrderId, String)> {
+    let Some(order) = ctx.view.orders.get(&id) else {
+        return Some((id, "It is over already".to_owned()));
+    };
+    if order.state.is_final() {
+        return Some((id, format!("It is {} already", order.state.word())));
+    }
+    let denied = ctx.view.can(Act::Cancel, Some(order.portfolio)).err()?;
+    Some((id, denied.to_string()))
 }
 
 /// Cells of an order's row here.
@@ -288,6 +329,19 @@ impl CancelMany {
             let (end, _) = frame.buffer_mut().set_stringn(x, area.y, text, left, ctx.style(role));
             x = end + 1;
         }
+    }
+
+    /// The marked orders that are left alone, each with its reason, wrapped to a box of this width.
+    fn left_lines(&self, width: u16, ctx: &Ctx<'_>) -> Vec<String> {
+        if !matches!(self.stage, Stage::Asking) {
+            return Vec::new();
+        }
+        let line = |(id, why): &(OrderId, String)| {
+            let order = ctx.view.orders.get(id);
+            let brief = order.map_or_else(|| id.short(), |order| words::brief(&order.draft));
+            popup::wrap(&format!("Left alone: {brief}. {why}"), width.saturating_sub(4))
+        };
+        self.left.iter().flat_map(line).collect()
     }
 
     fn draw_list(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_>) {

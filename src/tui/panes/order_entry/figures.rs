@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::desk::refusal::Rejection;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::symbols::Symbol;
@@ -26,8 +27,8 @@ pub enum Line {
     Text(String, Role),
     /// A label at the left, a value at the right.
     Pair(String, String, Role),
-    /// The same with a shorter value for where the label has no room beside the long one.
-    Either(String, [String; 2], Role),
+    /// The same with a shorter label for where the long one has no room beside the value.
+    Either([&'static str; 2], String, Role),
     /// A gauge over the whole width.
     Gauge(Gauge),
 }
@@ -75,7 +76,7 @@ pub fn before(symbol: Symbol, portfolio: PortfolioId, ctx: &Ctx<'_>) -> Vec<Line
 
 /// What the order would do.
 pub fn of(preview: &Preview, ctx: &Ctx<'_>) -> Vec<Line> {
-    let value = cells::or_missing(preview.value, &ctx.theme.glyphs, cells::money);
+    let value = cells::or_missing(preview.value, &ctx.theme.glyphs, value);
     let mut lines = vec![Line::Pair("Value".to_owned(), value, Role::Text)];
     lines.extend(distances(preview));
     lines.push(buying_power(preview));
@@ -85,11 +86,17 @@ pub fn of(preview: &Preview, ctx: &Ctx<'_>) -> Vec<Line> {
     lines.push(Line::Blank);
     for limit in &preview.limits {
         let role = if limit.is_over() { Role::Error } else { Role::Muted };
-        lines.push(Line::Either(limit.name.to_owned(), figures(limit), role));
+        lines.push(Line::Either([limit.name, limit.short], figures(limit), role));
         let (used, added) = (limit.used, limit.added);
         lines.push(Line::Gauge(Gauge { used, added, limit: limit.limit }));
     }
     lines
+}
+
+/// The value of an order: to the cent, and with all its places where cents would show nothing.
+pub fn value(value: Money) -> String {
+    let text = cells::money(value);
+    if text == cells::money(Money::ZERO) { value.in_full() } else { text }
 }
 
 /// From one figure to the next.
@@ -115,8 +122,8 @@ pub fn buying_power(preview: &Preview) -> Line {
     Line::Pair("Buying power after".to_owned(), cells::money(left), role)
 }
 
-/// `18,650 +1,875 of 424,800`, and in short `20,525 of 424,800`.
-fn figures(limit: &Limit) -> [String; 2] {
+/// `18,650 +1,875 of 424,800`: what is used, what this adds, and all there is.
+fn figures(limit: &Limit) -> String {
     let show = |amount: i128| match limit.unit {
         Unit::Money => cells::money_whole(Money::from_units(amount)),
         Unit::Shares => i64::try_from(amount)
@@ -124,12 +131,8 @@ fn figures(limit: &Limit) -> [String; 2] {
         Unit::Count => amount.to_string(),
     };
     let over = if limit.is_over() { "! " } else { "" };
-    let all = show(limit.limit);
-    let short = format!("{over}{} of {all}", show(limit.after()));
-    if limit.used == 0 {
-        return [short.clone(), short];
-    }
-    [format!("{over}{} +{} of {all}", show(limit.used), show(limit.added)), short]
+    let (used, added, all) = (show(limit.used), show(limit.added), show(limit.limit));
+    format!("{over}{used} +{added} of {all}")
 }
 
 /// Draws lines from the top; a gauge whose label has no room is left out with it.
@@ -149,9 +152,9 @@ pub fn draw(lines: &[Line], frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_>) {
             Line::Pair(label, value, role) => {
                 draw_pair(buffer, Rect { y, ..area }, (label, value, *role), ctx);
             }
-            Line::Either(label, [long, short], role) => {
-                let fits = label.width() + 2 + long.width() <= width;
-                let value = if fits { long } else { short };
+            Line::Either([long, short], value, role) => {
+                let fits = long.width() + 1 + value.width() <= width;
+                let label = if fits { long } else { short };
                 draw_pair(buffer, Rect { y, ..area }, (label, value, *role), ctx);
             }
             Line::Gauge(gauge) => gauge.draw(buffer, Rect { y, height: 1, ..area }, ctx.theme),
@@ -174,23 +177,59 @@ fn draw_pair(
     buffer.set_stringn(x, area.y, value, used, ctx.style(role));
 }
 
-/// How a ticket or an amendment is sent, or that it is on its way; a shorter text where the
-/// whole one has no room.
-pub fn draw_hint((is_sent, words): (bool, &str), frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_>) {
+/// What the key of sending would do now, in words: long, and short for where there is no room.
+pub enum Hint {
+    /// It is on its way.
+    Sent,
+    /// The key does this.
+    Key([String; 2]),
+    /// The desk would say no, for a reason that stands elsewhere.
+    Refused,
+}
+
+impl Hint {
+    /// It is sent by the key, once nothing is against it; what is known against it comes first.
+    pub fn of(objection: Option<&Rejection>, asks_from: Option<Money>) -> Self {
+        let asks = |why: String| Self::Key([why, " sends it, and asks first".to_owned()]);
+        match (objection, asks_from) {
+            (Some(Rejection::Refused(_)), _) => Self::Refused,
+            (_, Some(above)) => {
+                asks(format!(" sends it, and asks first: from {above} up you are asked"))
+            }
+            (Some(Rejection::NeedsAcknowledgement(concerns)), None) => {
+                let why = concerns.first().map_or_else(String::new, ToString::to_string);
+                asks(format!(" sends it, and asks first: {why}"))
+            }
+            _ => Self::Key([" sends it at once".to_owned(), " sends it".to_owned()]),
+        }
+    }
+}
+
+/// How a ticket or an amendment is sent, that it is on its way, or that it would be refused.
+pub fn draw_hint(hint: &Hint, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_>) {
     if area.is_empty() {
         return;
     }
     let width = usize::from(area.width);
     let buffer = frame.buffer_mut();
-    if is_sent {
-        let text = format!("Sending{}", ctx.theme.glyphs.ellipsis);
-        buffer.set_stringn(area.x, area.y, text, width, ctx.style(Role::Warn));
-        return;
-    }
+    let [long, short] = match hint {
+        Hint::Sent => {
+            let text = format!("Sending{}", ctx.theme.glyphs.ellipsis);
+            buffer.set_stringn(area.x, area.y, text, width, ctx.style(Role::Warn));
+            return;
+        }
+        Hint::Refused => {
+            let long = "The desk would refuse it as it stands";
+            let text = if long.width() <= width { long } else { "Refused as it stands" };
+            buffer.set_stringn(area.x, area.y, text, width, ctx.style(Role::Error));
+            return;
+        }
+        Hint::Key(words) => words,
+    };
     let key = ctx.key(&[Context::Ticket], Action::Send);
     let (x, _) = buffer.set_stringn(area.x, area.y, key, width, ctx.style(Role::Key));
     let left = usize::from(area.right().saturating_sub(x));
-    let words = if words.width() > left { " sends it" } else { words };
+    let words = if long.width() > left { short } else { long };
     buffer.set_stringn(x, area.y, words, left, ctx.style(Role::Hint));
 }
 
@@ -208,6 +247,16 @@ pub fn draw_answer((no, yes): (&str, &str), frame: &mut Frame<'_>, area: Rect, c
         let left = usize::from(area.right().saturating_sub(x));
         (x, _) = frame.buffer_mut().set_stringn(x, area.y, text, left, ctx.style(role));
     }
+}
+
+/// The one answer where there is nothing to ask.
+pub fn draw_close(frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_>) {
+    let key = format!(" {} ", ctx.key(&[Context::Confirm], Action::No));
+    let buffer = frame.buffer_mut();
+    let width = usize::from(area.width);
+    let (x, _) = buffer.set_stringn(area.x, area.y, key, width, ctx.style(Role::Selection));
+    let left = usize::from(area.right().saturating_sub(x));
+    buffer.set_stringn(x, area.y, " close", left, ctx.style(Role::Text));
 }
 
 /// A text in so many cells; a longer one ends with an ellipsis.

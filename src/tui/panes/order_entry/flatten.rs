@@ -7,6 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::desk::command::PlaceOrder;
+use crate::desk::refusal::Rejection;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
@@ -21,7 +22,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{cells, popup};
 
 use super::figures::{self, Line};
-use super::preview::{held, working};
+use super::preview::{Plan, held, working};
 use super::sending::{Deed, Sending};
 
 const WIDTH: u16 = 60;
@@ -80,6 +81,19 @@ impl Flatten {
         self.sending.propose(Deed::Place(place), None)
     }
 
+    /// Why the desk would not take it, as far as is known here: then there is nothing to answer.
+    fn refusal(&self, ctx: &Ctx<'_>) -> Option<String> {
+        let now = held(self.portfolio, self.symbol, ctx);
+        if now.is_zero() || !self.sending.is_typing() {
+            return None;
+        }
+        let plan = Plan { portfolio: self.portfolio, draft: &self.draft(now), amends: None };
+        match plan.objection(ctx)? {
+            Rejection::Refused(refusal) => Some(refusal.to_string()),
+            _ => None,
+        }
+    }
+
     fn lines(&self, ctx: &Ctx<'_>, width: u16) -> Vec<Line> {
         let glyphs = &ctx.theme.glyphs;
         let now = held(self.portfolio, self.symbol, ctx);
@@ -120,8 +134,10 @@ impl Flatten {
                 Role::Warn,
             )
         });
-        let refused = self.sending.words().map(|words| (words.to_owned(), Role::Error));
-        for (text, role) in warning.into_iter().chain(refused) {
+        let foreseen = || self.refusal(ctx).filter(|_| warning.is_none());
+        let words = self.sending.words().map(str::to_owned).or_else(foreseen);
+        let refused = words.map(|words| (words, Role::Error));
+        for (text, role) in warning.iter().cloned().chain(refused) {
             lines.push(Line::Blank);
             let wrapped = popup::wrap(&text, width);
             lines.extend(wrapped.into_iter().map(|line| Line::Text(line, role)));
@@ -143,6 +159,7 @@ impl Layer for Flatten {
         }
         match action {
             Action::Close | Action::No => Reaction::with(Effect::Close),
+            Action::Yes if self.refusal(ctx).is_some() => Reaction::done(),
             Action::Yes if self.sending.is_typing() => self.go(ctx),
             _ => Reaction::done(),
         }
@@ -170,7 +187,11 @@ impl Layer for Flatten {
         if !inner.is_empty() {
             let foot = Rect { y: inner.bottom() - 1, height: 1, ..inner };
             let yes = if self.sending.is_sent() { "sending" } else { "yes, send it" };
-            figures::draw_answer(("no, leave it", yes), frame, foot, ctx);
+            if self.refusal(ctx).is_some() {
+                figures::draw_close(frame, foot, ctx);
+            } else {
+                figures::draw_answer(("no, leave it", yes), frame, foot, ctx);
+            }
         }
         if let Some(question) = self.sending.question() {
             question.draw(frame, ctx);

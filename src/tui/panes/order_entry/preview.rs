@@ -2,6 +2,8 @@
 //! Must never decide: the desk's rules do; the value is counted by the same function as theirs.
 
 use crate::bounds::{COLLAR_PERCENT, COLLAR_PERCENT_UNDER_ONE_DOLLAR, OPEN_ORDERS_PER_PERSON_MAX};
+use crate::desk::outlook::Outlook;
+use crate::desk::refusal::Rejection;
 use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{Draft, Order, Side};
@@ -55,6 +57,8 @@ pub enum Unit {
 pub struct Limit {
     /// Its name.
     pub name: &'static str,
+    /// The same in one word, where there is no room.
+    pub short: &'static str,
     /// Used now.
     pub used: i128,
     /// Added by this order.
@@ -126,6 +130,19 @@ impl Plan<'_> {
         opening * self.draft.reserve_price(market, self.only_reduces(ctx))
     }
 
+    /// Why the desk would not take it, or what it would ask, as far as is known here.
+    pub fn objection(&self, ctx: &Ctx<'_>) -> Option<Rejection> {
+        let outlook = Outlook {
+            view: ctx.view,
+            now: ctx.now,
+            ticker: ctx.ticker(self.draft.symbol),
+            portfolio: self.portfolio,
+            draft: self.draft,
+            amends: self.amends,
+        };
+        outlook.objection()
+    }
+
     /// What the order would do.
     pub fn preview(&self, ctx: &Ctx<'_>) -> Preview {
         let reserve = self.reserve(ctx);
@@ -174,11 +191,12 @@ impl Plan<'_> {
             && !self.only_reduces(ctx)
         {
             let (added, limit) = (value.units(), limit.units());
-            let name = "Your order limit";
-            limits.push(Limit { name, used: 0, added, limit, unit: Unit::Money });
+            let (name, short) = ("Your order limit", "Limit");
+            limits.push(Limit { name, short, used: 0, added, limit, unit: Unit::Money });
         }
         limits.push(Limit {
             name: "Buying power",
+            short: "Power",
             used: reserved.units(),
             added: reserve.units(),
             limit: ctx.view.funds.buying_power.units(),
@@ -191,6 +209,7 @@ impl Plan<'_> {
             let working = working(self.portfolio, self.draft.symbol, Side::Sell, ctx) - own;
             limits.push(Limit {
                 name: "Shares to sell",
+                short: "Shares",
                 used: working.units().into(),
                 added: self.leaves().units().into(),
                 limit: held.max(Qty::ZERO).units().into(),
@@ -202,6 +221,7 @@ impl Plan<'_> {
             let open = ctx.view.orders.values().filter(mine).count();
             limits.push(Limit {
                 name: "Working orders",
+                short: "Orders",
                 used: i128::try_from(open).unwrap_or(i128::MAX),
                 added: 1,
                 limit: i128::try_from(OPEN_ORDERS_PER_PERSON_MAX).unwrap_or(i128::MAX),

@@ -18,7 +18,7 @@ use crate::tui::ask::{Reply, Want};
 use crate::tui::ctx::Subject;
 use crate::tui::effect::{Effect, Layer, Reaction};
 use crate::tui::fixture::Fixture;
-use crate::tui::fixture::books::{GROWTH, OWN};
+use crate::tui::fixture::books::{GROWTH, INCOME, OWN};
 use crate::tui::fixture::market::{price, symbol};
 
 fn sized(width: u16, height: u16) -> Fixture {
@@ -93,6 +93,9 @@ fn pictures() {
         texts.push(fixture.layer_text(layer.as_ref()));
         let layer = CancelMany::new(&Scope::All, Some(symbol("AAPL")), &fixture.ctx());
         texts.push(fixture.layer_text(&layer));
+        let alone = fixture.without(Side::Buy, "AAPL").without(Side::Sell, "AAPL");
+        texts.push(alone.layer_text(&Flatten::new(OWN, symbol("AAPL"))));
+        let fixture = sized(width, height);
         texts.push(fixture.layer_text(&Flatten::new(OWN, symbol("AAPL"))));
         texts.push(fixture.layer_text(&Halt::by(&fixture.ctx())));
         insta::assert_snapshot!(format!("layers_{width}x{height}"), texts.join("\n\n"));
@@ -101,7 +104,7 @@ fn pictures() {
 
 #[test]
 fn an_amendment_says_only_what_changes_and_pins_the_row() {
-    let fixture = sized(80, 24);
+    let fixture = sized(80, 24).without(Side::Sell, "MSFT");
     let mut layer = amending(&fixture, "MSFT", "working");
     let sent = press(&fixture, layer.as_mut(), &["-", "-", "shift-tab", "]", "f2"]);
     assert!(sent.is_empty(), "10,530 dollars: asked first");
@@ -271,7 +274,8 @@ fn placed(commands: &[Command]) -> PlaceOrder {
 
 #[test]
 fn flatten_trades_exactly_what_is_held() {
-    let fixture = sized(80, 24);
+    let fixture = sized(80, 24).without(Side::Buy, "MSFT").without(Side::Buy, "TSLA");
+    let fixture = fixture.without(Side::Sell, "MSFT");
     for (book, of, side, shares) in [(OWN, "MSFT", Side::Sell, 40), (GROWTH, "TSLA", Side::Buy, 80)]
     {
         let mut layer = flattening(&fixture, book, of);
@@ -287,7 +291,7 @@ fn flatten_trades_exactly_what_is_held() {
 
 #[test]
 fn flatten_asks_again_when_the_position_moved() {
-    let mut fixture = sized(80, 24);
+    let mut fixture = sized(80, 24).without(Side::Buy, "AAPL").without(Side::Sell, "AAPL");
     let mut layer = flattening(&fixture, OWN, "AAPL");
     fixture.layer_text(&layer);
     let position = fixture.view.positions.get_mut(&(OWN, symbol("AAPL"))).expect("held");
@@ -393,4 +397,51 @@ fn every_layer_survives_any_size() {
     }
     fixture.area = ratatui::layout::Rect::new(0, 0, 30, 5);
     assert!(fixture.layer_text(layers[3].as_ref()).contains("Type HALT"));
+}
+
+#[test]
+fn a_prefilled_price_is_replaced_by_what_is_typed() {
+    let fixture = sized(80, 24).without(Side::Sell, "MSFT");
+    let mut layer = amending(&fixture, "MSFT", "working");
+    let amend = amended(&press(&fixture, layer.as_mut(), &["3", "9", "9", "f2"]));
+    assert_eq!(amend.amendment.limit, Some(price("399")));
+    let mut layer = amending(&fixture, "MSFT", "working");
+    let amend = amended(&press(&fixture, layer.as_mut(), &["backspace", "1", "f2", "y"]));
+    assert_eq!(amend.amendment.limit, Some(price("405.01")), "a key of editing keeps the text");
+}
+
+#[test]
+fn marked_orders_that_are_not_ones_to_cancel_are_named_with_the_reason() {
+    let mut fixture = sized(80, 24);
+    let mut looked_at = order_of(&fixture, "MSFT", "working");
+    looked_at.id = number();
+    looked_at.portfolio = INCOME;
+    fixture.view.orders.insert(looked_at.id, looked_at.clone());
+    let (mine, done) =
+        (order_of(&fixture, "PLUG", "working").id, order_of(&fixture, "XOM", "canceled").id);
+    let marked = Scope::Marked(vec![mine, looked_at.id, done]);
+    let mut layer = CancelMany::new(&marked, None, &fixture.ctx());
+    let text = fixture.layer_text(&layer);
+    assert!(text.contains("Cancel this order?"), "{text}");
+    assert!(
+        text.contains("Left alone: buy 25 MSFT limit 405.00. You have 'view' access"),
+        "{text}"
+    );
+    assert!(text.contains("buy 50 XOM limit 110.00. It is canceled already"), "{text}");
+    let sent = press(&fixture, &mut layer, &["y"]);
+    assert_eq!(sent, [Command::CancelOrders { orders: vec![mine] }]);
+    let layer = CancelMany::new(&Scope::Marked(vec![done]), None, &fixture.ctx());
+    let text = fixture.layer_text(&layer);
+    assert!(text.contains("None of the marked orders can be canceled:"), "{text}");
+}
+
+#[test]
+fn a_position_that_cannot_be_closed_is_not_asked_about() {
+    let mut fixture = sized(80, 24);
+    fixture.view.trading = TradingState::Halted { reason: "drill".to_owned() };
+    let mut layer = flattening(&fixture, GROWTH, "NVDA");
+    let text = fixture.layer_text(&layer);
+    assert!(text.contains("Working sell orders hold 60"), "{text}");
+    assert!(!text.contains("yes, send it"), "{text}");
+    assert!(press(&fixture, &mut layer, &["y"]).is_empty());
 }

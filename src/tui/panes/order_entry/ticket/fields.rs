@@ -1,11 +1,14 @@
 //! The fields of a ticket: which ones a kind of order needs, what each holds, and their words.
 //! Must never send, nor lose what was typed: a field that is hidden keeps its text.
 
+use std::borrow::Cow;
+
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::bounds::NOTE_CHARS_MAX;
+use crate::desk::refusal::Refusal;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Side, TimeInForce, Trail};
@@ -112,6 +115,25 @@ impl Kind {
     }
 }
 
+/// Words of the desk's about one field.
+pub type Advice = (usize, String);
+
+/// The field that a refusal is about; none where it is about the order as a whole.
+pub fn field_of(refusal: &Refusal) -> Option<usize> {
+    match refusal {
+        Refusal::NotTradable { .. } | Refusal::SymbolHalted { .. } => Some(SYMBOL),
+        Refusal::NoQuantity
+        | Refusal::TooManyShares { .. }
+        | Refusal::TooSmall
+        | Refusal::WholeSharesOnly { .. } => Some(QUANTITY),
+        Refusal::OutsideCollar { .. } => Some(LIMIT),
+        Refusal::StopSide { .. } => Some(STOP),
+        Refusal::BadTrail => Some(TRAIL),
+        Refusal::MarketClosed { .. } | Refusal::TypeAndTime { .. } => Some(TIME),
+        _ => None,
+    }
+}
+
 /// The fields of a ticket.
 pub struct Fields {
     form: Form,
@@ -147,6 +169,11 @@ impl Fields {
 
     fn fill(&mut self, start: &TicketStart, ctx: &Ctx<'_>) {
         let book = start.portfolio.filter(|id| self.books.contains(id));
+        // About a book that one may only look at: one's own comes first.
+        let is_own = |id: &&PortfolioId| {
+            ctx.portfolio(**id).is_some_and(|found| found.owner == ctx.view.me.id)
+        };
+        let book = book.or(self.books.iter().find(is_own).copied());
         if let Some(name) = book.map(|id| ctx.portfolio_name(id)) {
             self.form.set(PORTFOLIO, &name);
         }
@@ -273,16 +300,47 @@ impl Fields {
         self.form.focus_on(field);
     }
     /// The field drawn at a line of the form.
-    pub fn field_at(&self, line: u16, area: Rect) -> Option<usize> {
-        self.form.entry_at(line + self.form.offset(area), area.width)
+    pub fn field_at(&self, line: u16, area: Rect, advice: Option<&Advice>) -> Option<usize> {
+        let form = self.advised(advice);
+        form.entry_at(line + form.offset(area), area.width)
     }
     /// Lines that the form takes.
-    pub fn height(&self, width: u16) -> u16 {
-        self.form.height(width)
+    pub fn height(&self, width: u16, advice: Option<&Advice>) -> u16 {
+        self.advised(advice).height(width)
     }
     /// Draws the form.
-    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-        self.form.draw(frame, area, theme);
+    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, advice: Option<&Advice>, theme: &Theme) {
+        self.advised(advice).draw(frame, area, theme);
+    }
+
+    /// The form with words beside the field that the desk would not take.
+    fn advised(&self, advice: Option<&Advice>) -> Cow<'_, Form> {
+        match advice {
+            Some((field, words)) if self.form.error(*field).is_none() => {
+                let mut form = self.form.clone();
+                form.set_error(*field, Some(words.clone()));
+                Cow::Owned(form)
+            }
+            _ => Cow::Borrowed(&self.form),
+        }
+    }
+
+    /// The first field that has to be filled in or mended before the order can be read: its label,
+    /// and whether it is only open.
+    pub fn awaited(&self, ctx: &Ctx<'_>) -> Option<(&'static str, bool)> {
+        let kind = self.kind();
+        let is_read = |field: usize| match field {
+            SYMBOL => self.symbol(ctx).is_some() && self.form.error(SYMBOL).is_none(),
+            PORTFOLIO => self.portfolio().is_some(),
+            QUANTITY => read::quantity(self.form.value(QUANTITY)).is_ok(),
+            STOP => read::price("stop", self.form.value(STOP)).is_ok(),
+            LIMIT => read::price("limit", self.form.value(LIMIT)).is_ok(),
+            _ => trail(kind, self.form.value(TRAIL)).is_ok(),
+        };
+        let mut needed = [SYMBOL, PORTFOLIO, QUANTITY, STOP, LIMIT, TRAIL].into_iter();
+        let field = needed.find(|field| kind.needs(*field) && !is_read(*field))?;
+        let is_open = self.form.value(field).is_empty() && self.form.error(field).is_none();
+        Some((self.form.label(field), is_open))
     }
 
     fn changed(&mut self, field: usize, ctx: &Ctx<'_>) {
@@ -384,6 +442,7 @@ impl Fields {
     pub fn nudge_quantity(&mut self, up: bool, ctx: &Ctx<'_>) {
         let text = nudge::quantity(self.form.value(QUANTITY), up);
         self.form.set(QUANTITY, &text);
+        self.form.touch();
         self.check(QUANTITY, ctx);
     }
 
@@ -398,6 +457,7 @@ impl Fields {
         let start = last.filter(|_| field != TRAIL);
         let text = nudge::price(self.form.value(field), up, start);
         self.form.set(field, &text);
+        self.form.touch();
         self.check(field, ctx);
         true
     }

@@ -15,15 +15,16 @@ use ratatui::Frame;
 use ratatui::layout::Position;
 
 use crate::desk::command::{PlaceOrder, Query};
+use crate::desk::refusal::Rejection;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Money, Price};
 use crate::domain::orders::{Draft, Shown};
 use crate::domain::roles::Act;
 use crate::domain::symbols::Symbol;
 
-use super::nudge;
 use super::preview::Plan;
 use super::sending::{Deed, Sending};
+use super::{figures, nudge};
 use crate::tui::action::Action;
 use crate::tui::ask::{Replied, Want};
 use crate::tui::ctx::Ctx;
@@ -85,6 +86,12 @@ impl Ticket {
         self.drawn.set(price);
     }
 
+    /// Why the desk would not take it as it stands, or what it would ask; none until it can be read.
+    pub fn objection(&self, ctx: &Ctx<'_>) -> Option<Rejection> {
+        let (portfolio, draft) = self.fields.draft(ctx)?;
+        Plan { portfolio, draft: &draft, amends: None }.objection(ctx)
+    }
+
     fn send(&mut self, ctx: &Ctx<'_>) -> Reaction {
         if !self.sending.is_typing() {
             return Reaction::done();
@@ -107,6 +114,15 @@ impl Ticket {
         let last = drawn.map(|(_, price)| price).or(ctx.last(draft.symbol));
         let shown = Shown { last, version: None };
         let question = large(portfolio, &draft, last, ctx);
+        // Nobody is asked whether to send what will be refused. Where nothing would be asked the
+        // desk itself says no, and keeps what was tried.
+        let plan = Plan { portfolio, draft: &draft, amends: None };
+        if question.is_some()
+            && let Some(Rejection::Refused(refusal)) = plan.objection(ctx)
+        {
+            self.sending.say(format!("Nothing was sent. {refusal}"));
+            return Reaction::done();
+        }
         let acknowledged = Vec::new();
         let place = PlaceOrder { id, portfolio, draft, shown, acknowledged };
         self.sending.propose(Deed::Place(place), question)
@@ -185,7 +201,11 @@ fn large(
         words::terms(draft),
         format!("for {}", ctx.portfolio_name(portfolio)),
         String::new(),
-        format!("Value {value}, last {}", last.map_or("–".to_owned(), words::price)),
+        format!(
+            "Value {}, last {}",
+            figures::value(value),
+            last.map_or("–".to_owned(), words::price)
+        ),
         format!("You are asked from {} up.", threshold(ctx)),
     ];
     Some(Confirm::yes_no("Send this order?", words, Vec::new()))

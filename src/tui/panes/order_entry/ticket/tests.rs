@@ -10,11 +10,12 @@ use crate::domain::numbers::{Money, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::RoleName;
 use crate::domain::symbols::Symbol;
+use crate::domain::trading::TradingState;
 use crate::tui::ask::{Reply, Want};
 use crate::tui::effect::{Effect, Layer, Reaction, TicketStart};
 use crate::tui::fixture::Fixture;
-use crate::tui::fixture::books::{GROWTH, OWN};
-use crate::tui::fixture::market::{price, symbol, tickers};
+use crate::tui::fixture::books::{GROWTH, INCOME, OWN};
+use crate::tui::fixture::market::{after_ms, price, symbol, tickers};
 
 fn start(side: Side, symbol: Option<Symbol>) -> TicketStart {
     let portfolio = Some(OWN);
@@ -87,6 +88,11 @@ fn pictures() {
         type_text(&fixture, &mut ticket, "inc");
         texts.push(fixture.layer_text(&ticket));
         // Above the threshold: asked.
+        let fixture = fixture.without(Side::Sell, "AAPL");
+        let mut ticket = opened(&fixture, Side::Buy);
+        press(&fixture, &mut ticket, &["2", "0", "0", "f2"]);
+        texts.push(fixture.layer_text(&ticket));
+        // Above the limit: refused, and not asked about.
         let mut ticket = opened(&fixture, Side::Buy);
         press(&fixture, &mut ticket, &["3", "2", "0", "f2"]);
         texts.push(fixture.layer_text(&ticket));
@@ -125,22 +131,23 @@ fn a_paste_with_newlines_sends_nothing() {
     assert!(wants(vec![reaction]).is_empty());
     assert_eq!(ticket.fields.text(super::fields::QUANTITY), "10 y");
     // Nor does it answer a question.
+    let fixture = fixture.without(Side::Sell, "AAPL");
     let mut ticket = opened(&fixture, Side::Buy);
-    press(&fixture, &mut ticket, &["3", "2", "0", "f2"]);
+    press(&fixture, &mut ticket, &["2", "0", "0", "f2"]);
     let reaction = ticket.paste("y\n", &fixture.ctx());
     assert!(wants(vec![reaction]).is_empty() && ticket.sending.question().is_some());
 }
 
 #[test]
 fn a_large_order_asks_and_the_default_is_no() {
-    let fixture = Fixture::desk();
+    let fixture = Fixture::desk().without(Side::Sell, "AAPL");
     let mut ticket = opened(&fixture, Side::Buy);
-    assert!(press(&fixture, &mut ticket, &["3", "2", "0", "f2", "enter"]).is_empty());
+    assert!(press(&fixture, &mut ticket, &["2", "0", "0", "f2", "enter"]).is_empty());
     assert!(press(&fixture, &mut ticket, &["f2", "esc"]).is_empty());
     assert!(press(&fixture, &mut ticket, &["f2", "n"]).is_empty());
     let sent = press(&fixture, &mut ticket, &["f2", "y", "y"]);
     assert_eq!(sent.len(), 1);
-    assert_eq!(sent[0].draft.quantity, Qty::shares(320));
+    assert_eq!(sent[0].draft.quantity, Qty::shares(200));
 }
 
 #[test]
@@ -349,4 +356,103 @@ fn any_size_is_survived() {
         fixture.area = ratatui::layout::Rect::new(0, 0, width, height);
         fixture.layer_text(&ticket);
     }
+}
+
+#[test]
+fn what_the_desk_would_refuse_is_said_at_once_and_never_asked_about() {
+    let buy = |fixture: &Fixture, text: &str, shares, order_type| {
+        let start = TicketStart {
+            quantity: Some(Qty::shares(shares)),
+            order_type,
+            ..start(Side::Buy, Some(symbol(text)))
+        };
+        with(fixture, &start)
+    };
+    let limit = |at: &str| Some(OrderType::Limit { limit: price(at) });
+    let mut halted = Fixture::desk().sized(80, 24);
+    halted.view.trading = TradingState::Halted { reason: "drill".to_owned() };
+    let open = Fixture::desk().sized(80, 24);
+    for (fixture, text, shares, order_type, why) in [
+        (&open, "AMZN", 400, None, "exceeds your limit of $50,000.00"),
+        (&open, "AMZN", 200, limit("200"), "the desk allows 5 %"),
+        (&open, "AAPL", 100, None, "would meet this order"),
+        (&halted, "AMZN", 100, None, "Trading is halted: drill."),
+    ] {
+        let mut ticket = buy(fixture, text, shares, order_type);
+        let shown = fixture.layer_text(&ticket);
+        assert!(shown.contains(why) && shown.contains("The desk would refuse it"), "{shown}");
+        assert!(!shown.contains("sends it"), "{shown}");
+        assert!(press(fixture, &mut ticket, &["f2"]).is_empty(), "{why}");
+        assert!(ticket.sending.question().is_none(), "{why}");
+        assert!(fixture.layer_text(&ticket).contains("Nothing was sent."), "{why}");
+    }
+    // A small one goes to the desk, which says no itself and keeps what was tried.
+    let mut one = buy(&halted, "AMZN", 1, None);
+    assert!(halted.layer_text(&one).contains("The desk would refuse it"));
+    assert_eq!(press(&halted, &mut one, &["f2"]).len(), 1);
+}
+
+#[test]
+fn a_closed_market_is_said_before_anything_is_sent() {
+    let mut fixture = Fixture::desk().sized(80, 24);
+    fixture.look.now = after_ms(12 * 3_600_000);
+    let mut ticket = with(&fixture, &start(Side::Buy, Some(symbol("AMZN"))));
+    press(&fixture, &mut ticket, &["1"]);
+    let shown = fixture.layer_text(&ticket);
+    assert!(shown.contains("asks first: The market is closed: it waits for the open"), "{shown}");
+    press(&fixture, &mut ticket, &["tab", "tab", "f"]);
+    let shown = fixture.layer_text(&ticket);
+    assert!(shown.contains("The market is closed:"), "{shown}");
+    assert!(shown.contains("The desk would refuse it"), "{shown}");
+}
+
+#[test]
+fn an_order_under_a_dollar_is_refused_beside_its_quantity() {
+    let fixture = Fixture::desk().sized(80, 24);
+    let mut ticket = with(&fixture, &start(Side::Buy, Some(symbol("AMZN"))));
+    type_text(&fixture, &mut ticket, "0.00002");
+    let shown = fixture.layer_text(&ticket);
+    assert!(shown.contains("0.0035672"), "{shown}");
+    let row = |text: &str| shown.lines().position(|line| line.contains(text));
+    let (quantity, refusal) = (row("Quantity"), row("The venue takes no"));
+    assert_eq!(refusal, quantity.map(|row| row + 1), "{shown}");
+}
+
+#[test]
+fn the_hint_follows_the_field_that_is_wrong_where_there_is_little_room() {
+    let fixture = Fixture::desk().sized(40, 10);
+    let mut ticket = opened(&fixture, Side::Buy);
+    assert!(fixture.layer_text(&ticket).contains("f2 waits for Quantity"));
+    press(&fixture, &mut ticket, &["f2"]);
+    let shown = fixture.layer_text(&ticket);
+    assert!(shown.contains("f2 sends it, once Quantity is right"), "{shown}");
+}
+
+#[test]
+fn a_filled_in_field_is_replaced_by_what_is_typed() {
+    let fixture = Fixture::desk();
+    let quantity = Some(Qty::shares(100));
+    let prefilled = TicketStart { quantity, ..start(Side::Buy, Some(symbol("AMZN"))) };
+    let mut ticket = with(&fixture, &prefilled);
+    press(&fixture, &mut ticket, &["7", "5"]);
+    assert_eq!(ticket.fields.text(super::fields::QUANTITY), "75");
+    let mut ticket = with(&fixture, &prefilled);
+    press(&fixture, &mut ticket, &["]", "5"]);
+    assert_eq!(ticket.fields.text(super::fields::QUANTITY), "1105", "a nudged one is typed on");
+}
+
+#[test]
+fn a_row_that_is_only_looked_at_opens_a_ticket_in_ones_own_book() {
+    let fixture = Fixture::desk();
+    let looked_at =
+        TicketStart { portfolio: Some(INCOME), ..start(Side::Buy, Some(symbol("JPM"))) };
+    let mut ticket = with(&fixture, &looked_at);
+    let sent = press(&fixture, &mut ticket, &["1", "f2"]);
+    assert_eq!(sent[0].portfolio, OWN);
+    let mut app = fixture.app(120, 40);
+    app.press(&["1"]);
+    app.type_text(":");
+    app.type_text("portfolio Income");
+    app.press(&["enter", "b"]);
+    assert!(app.text().contains("Time in force"), "{}", app.text());
 }

@@ -21,12 +21,13 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
+use crate::desk::refusal::{Refusal, Rejection};
 use crate::domain::orders::Side;
 
-use super::super::figures::{self, Line};
+use super::super::figures::{self, Hint, Line};
 use super::super::preview::Plan;
 use super::Ticket;
-use super::fields::SYMBOL;
+use super::fields::{self, Advice, SYMBOL};
 use super::matches::matches;
 use crate::tui::ctx::Ctx;
 use crate::tui::theme::Role;
@@ -58,8 +59,9 @@ fn layout(ticket: &Ticket, ctx: &Ctx<'_>) -> Layout {
     let inner_width = width.saturating_sub(4);
     let beside = inner_width >= BESIDE_MIN;
     let form_width = if beside { FIELDS } else { inner_width };
-    let form = ticket.fields.height(form_width);
-    let said = said(ticket, inner_width).len();
+    let advice = advice(ticket, ctx);
+    let form = ticket.fields.height(form_width, advice.as_ref());
+    let said = said(ticket, inner_width, ctx).len();
     let said = u16::try_from(said).unwrap_or(u16::MAX);
     let content = if beside { form.max(ROWS) } else { form.saturating_add(7) };
     let height = content.saturating_add(said.max(1)).saturating_add(3);
@@ -81,9 +83,28 @@ fn layout(ticket: &Ticket, ctx: &Ctx<'_>) -> Layout {
     Layout { border, fields, preview, words, hint }
 }
 
-/// Why it was not sent, in lines.
-fn said(ticket: &Ticket, width: u16) -> Vec<String> {
-    ticket.sending.words().map_or_else(Vec::new, |words| popup::wrap(words, width))
+/// Why it was not sent, or would not be taken, in lines.
+fn said(ticket: &Ticket, width: u16, ctx: &Ctx<'_>) -> Vec<String> {
+    let foreseen = || {
+        let refusal = refusal(ticket, ctx)?;
+        fields::field_of(&refusal).is_none().then(|| refusal.to_string())
+    };
+    let words = ticket.sending.words().map(str::to_owned).or_else(foreseen);
+    words.map_or_else(Vec::new, |words| popup::wrap(&words, width))
+}
+
+/// Why the desk would not take it as it stands.
+fn refusal(ticket: &Ticket, ctx: &Ctx<'_>) -> Option<Refusal> {
+    match ticket.objection(ctx)? {
+        Rejection::Refused(refusal) => Some(refusal),
+        _ => None,
+    }
+}
+
+/// The same where it is about one field: beside that field.
+fn advice(ticket: &Ticket, ctx: &Ctx<'_>) -> Option<Advice> {
+    let refusal = refusal(ticket, ctx)?;
+    Some((fields::field_of(&refusal)?, refusal.to_string()))
 }
 
 /// What a click is on.
@@ -104,16 +125,18 @@ pub fn target(ticket: &Ticket, ctx: &Ctx<'_>, at: Position) -> Option<Target> {
     if !layout.fields.contains(at) {
         return None;
     }
-    ticket.fields.field_at(at.y - layout.fields.y, layout.fields).map(Target::Field)
+    let advice = advice(ticket, ctx);
+    let line = at.y - layout.fields.y;
+    ticket.fields.field_at(line, layout.fields, advice.as_ref()).map(Target::Field)
 }
 
 /// Draws the ticket.
 pub fn draw(ticket: &Ticket, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
     let layout = layout(ticket, ctx);
     popup::draw(frame, layout.border, &title(ticket, ctx), ctx.theme);
-    ticket.fields.draw(frame, layout.fields, ctx.theme);
+    ticket.fields.draw(frame, layout.fields, advice(ticket, ctx).as_ref(), ctx.theme);
     draw_preview(ticket, frame, layout.preview, ctx);
-    let said = said(ticket, layout.words.width);
+    let said = said(ticket, layout.words.width, ctx);
     for (line, text) in said.iter().take(layout.words.height.into()).enumerate() {
         let y = layout.words.y + u16::try_from(line).unwrap_or(0);
         let width = usize::from(layout.words.width);
@@ -160,19 +183,30 @@ fn draw_preview(ticket: &Ticket, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_
     figures::draw(&lines, frame, area, ctx);
 }
 
-/// What the key of sending would do now.
+/// What the key of sending would do now: it waits for a field that is open or wrong, is refused,
+/// asks, or sends.
 fn draw_hint(ticket: &Ticket, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_>) {
-    let value = ticket
-        .fields
-        .draft(ctx)
-        .and_then(|(portfolio, draft)| Plan { portfolio, draft: &draft, amends: None }.value(ctx));
+    figures::draw_hint(&hint(ticket, ctx), frame, area, ctx);
+}
+
+fn hint(ticket: &Ticket, ctx: &Ctx<'_>) -> Hint {
+    if ticket.sending.is_sent() {
+        return Hint::Sent;
+    }
+    if let Some((label, is_open)) = ticket.fields.awaited(ctx) {
+        let long = if is_open {
+            " sends it, once all fields are filled in".to_owned()
+        } else {
+            format!(" sends it, once {label} is right")
+        };
+        return Hint::Key([long, format!(" waits for {label}")]);
+    }
+    let plan = ticket.fields.draft(ctx);
+    let value = plan.as_ref().and_then(|(portfolio, draft)| {
+        Plan { portfolio: *portfolio, draft, amends: None }.value(ctx)
+    });
     let above = ctx.prefs.confirm_above;
-    let words = match value {
-        None => " sends it, once all fields are filled in".to_owned(),
-        Some(value) if value < above => " sends it at once".to_owned(),
-        Some(_) => format!(" sends it, and asks first: from {above} up you are asked"),
-    };
-    figures::draw_hint((ticket.sending.is_sent(), &words), frame, area, ctx);
+    Hint::of(ticket.objection(ctx).as_ref(), value.filter(|value| *value >= above).map(|_| above))
 }
 
 /// Draws what the typed text may mean; the one that `Enter` takes is marked.
