@@ -109,11 +109,13 @@ fn a_portfolios_cash_is_for_who_manages_it() {
         version: 1,
     };
     assert_eq!(words(&book, ADMIN, edit()), "allowed");
-    let small = "You have 'trade' access but need 'admin' access";
+    let small =
+        "You have 'trade' access but need 'admin' access. Its owner or an admin can give it.";
     assert_eq!(words(&book, TRADER, edit()), small);
     book.grants.insert((GROWTH, TRADER), Access::given(GROWTH, TRADER, Grant::Admin));
     assert_eq!(words(&book, TRADER, edit()), "allowed", "an admin grant");
-    assert_eq!(words(&book, ANALYST, edit()), "You don't have access to this portfolio");
+    let seen = "You see this portfolio but need 'admin' access. Its owner or an admin can give it.";
+    assert_eq!(words(&book, ANALYST, edit()), seen);
     let role = book.users[&ANALYST].role;
     book.roles.get_mut(&role).unwrap().can_manage_portfolios = true;
     assert_eq!(words(&book, ANALYST, edit()), "allowed", "the role's flag");

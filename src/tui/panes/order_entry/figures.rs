@@ -198,7 +198,7 @@ impl Hint {
             }
             (Some(Rejection::NeedsAcknowledgement(concerns)), None) => {
                 let why = concerns.first().map_or_else(String::new, ToString::to_string);
-                asks(format!(" sends it, and asks first: {why}"))
+                asks(format!(" asks first: {why}"))
             }
             _ => Self::Key([" sends it at once".to_owned(), " sends it".to_owned()]),
         }

@@ -86,7 +86,7 @@ impl Ticket {
         self.drawn.set(price);
     }
 
-    /// Why the desk would not take it as it stands, or what it would ask; none until it can be read.
+    /// Why the desk would not take it as it stands, or what it would ask; none until it is read.
     pub fn objection(&self, ctx: &Ctx<'_>) -> Option<Rejection> {
         let (portfolio, draft) = self.fields.draft(ctx)?;
         Plan { portfolio, draft: &draft, amends: None }.objection(ctx)

@@ -399,7 +399,7 @@ fn a_closed_market_is_said_before_anything_is_sent() {
     let mut ticket = with(&fixture, &start(Side::Buy, Some(symbol("AMZN"))));
     press(&fixture, &mut ticket, &["1"]);
     let shown = fixture.layer_text(&ticket);
-    assert!(shown.contains("asks first: The market is closed: it waits for the open"), "{shown}");
+    assert!(shown.contains("asks first: The market is closed: the order waits"), "{shown}");
     press(&fixture, &mut ticket, &["tab", "tab", "f"]);
     let shown = fixture.layer_text(&ticket);
     assert!(shown.contains("The market is closed:"), "{shown}");
