@@ -46,10 +46,8 @@ pub fn notice(event: &Event, view: &View) -> Option<Toast> {
 /// The words for differences between the books and the broker that were not there before.
 pub fn broken(reconciled: &Reconciled) -> Toast {
     let first = reconciled.breaks.first().map(ToString::to_string).unwrap_or_default();
-    Toast {
-        tone: Tone::Warning,
-        text: format!("The books differ from the broker. {first} (:breaks)"),
-    }
+    let text = format!("The books differ from the broker. {first} (:breaks)");
+    Toast::new(Tone::Warning, text)
 }
 
 fn step_notice(order: &Order, step: &OrderStep) -> Option<Toast> {
