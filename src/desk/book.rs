@@ -112,6 +112,11 @@ pub struct Book {
     strangers: BTreeMap<Door, (u32, DeskTime)>,
 }
 
+/// Marks by what they are of.
+fn by_position(marks: Vec<DailyMark>) -> BTreeMap<(PortfolioId, Symbol), DailyMark> {
+    marks.into_iter().map(|mark| ((mark.portfolio, mark.symbol), mark)).collect()
+}
+
 impl Book {
     /// The book as it was when the journal ended. Orders that wait for an answer are looked up
     /// at once: recovery and start-up are the same code.
@@ -137,12 +142,8 @@ impl Book {
             fills: BTreeMap::new(),
             positions: loaded.positions.into_iter().map(|p| ((p.portfolio, p.symbol), p)).collect(),
             cash: loaded.balances.into_iter().map(|b| (b.portfolio, b.cash)).collect(),
-            marks: loaded.marks.into_iter().map(|m| ((m.portfolio, m.symbol), m)).collect(),
-            earlier_marks: loaded
-                .earlier_marks
-                .into_iter()
-                .map(|m| ((m.portfolio, m.symbol), m))
-                .collect(),
+            marks: by_position(loaded.marks),
+            earlier_marks: by_position(loaded.earlier_marks),
             marked_through: loaded.marked_through,
             unmarked: Unmarked::default(),
             watchlists: loaded.watchlists.into_iter().map(|list| (list.id, list)).collect(),

@@ -176,17 +176,13 @@ impl SignIn {
         };
         let typed = format!("{}{}", self.typed, letter.to_ascii_lowercase());
         let begins = |person: &(Login, String, RoleName)| person.0.as_str().starts_with(&typed);
-        match greeting.open.iter().position(begins).filter(|_| plain) {
-            Some(index) => {
-                list.select(index, &(0..greeting.open.len()).collect::<Vec<_>>());
-                self.typed = typed;
-                true
-            }
-            None => {
-                self.typed.clear();
-                false
-            }
-        }
+        let Some(index) = greeting.open.iter().position(begins).filter(|_| plain) else {
+            self.typed.clear();
+            return false;
+        };
+        list.select(index, &(0..greeting.open.len()).collect::<Vec<_>>());
+        self.typed = typed;
+        true
     }
 
     fn act(&mut self, action: Action) -> Vec<Want> {

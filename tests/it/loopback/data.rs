@@ -88,7 +88,9 @@ async fn pages_lose_and_double_nothing_in_either_direction() {
             let both = [list(&whole[name]["AAPL"]).clone(), list(&whole[name]["SPY"]).clone()];
             assert_eq!(paged, both.concat(), "{name} {sort}");
             assert!(paged.len() > 10);
-            paged.iter().for_each(|row| check(table, row));
+            for row in &paged {
+                check(table, row);
+            }
             let times: Vec<&str> = both[0].iter().filter_map(|row| row["t"].as_str()).collect();
             let ordered = times.windows(2).all(|two| {
                 let time = |text: &str| text.parse::<jiff::Timestamp>().expect("a time");

@@ -181,8 +181,7 @@ async fn extended_hours_work_beside_the_session_until_the_evening() {
     let resting = stand.place(&body).await;
     assert_eq!(resting["status"], json!("pending_new"));
     assert_eq!(resting["expires_at"], json!("2026-11-21T01:00:00Z"));
-    let crossing =
-        stand.place(&body.replace(":1,\"ext", ":9000,\"ext").replace("buy", "buy")).await;
+    let crossing = stand.place(&body.replace(":1,\"ext", ":9000,\"ext")).await;
     assert_eq!(stand.order(&crossing).await["status"], json!("filled"));
     assert_eq!(stand.order(&resting).await["status"], json!("new"));
     stand.move_to("2026-11-20T20:00");

@@ -64,7 +64,7 @@ impl Socket {
         match payload.len() {
             small @ 0..=125 => frame.push(0x80 | u8::try_from(small).expect("small")),
             length => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7e);
                 let length = u16::try_from(length).expect("tests send little");
                 frame.extend_from_slice(&length.to_be_bytes());
             }
