@@ -126,7 +126,8 @@ impl Table {
     }
     async fn heard(&mut self) -> Feed {
         let heard = self.feed.recv().await.expect("it goes on");
-        self.rounds += usize::from(matches!(heard, Feed::Funds(_)));
+        // What the account holds is the last word of a round.
+        self.rounds += usize::from(matches!(heard, Feed::Standing(_)));
         heard
     }
     /// The next report on the feed.
