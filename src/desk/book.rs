@@ -7,9 +7,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::bounds::{
-    LOGIN_BYTES_MAX, LOOK_UP_WAITS_MS, RECENT_ORDERS_MAX, REFUSED_ORDERS_MAX, SILENCE_MS_MAX,
-    TICKET_AGE_HOURS_MAX, UNKNOWN_LOGINS_KEPT_MAX,
+    LOOK_UP_WAITS_MS, RECENT_ORDERS_MAX, REFUSED_ORDERS_MAX, SILENCE_MS_MAX, TICKET_AGE_HOURS_MAX,
 };
+use crate::domain::breaks::Break;
 use crate::domain::entries::{Entry, EntryKind};
 use crate::domain::hours::Schedule;
 use crate::domain::ids::{
@@ -31,9 +31,11 @@ use crate::domain::users::{User, Watchlist};
 use super::event::{
     Account, Credential, Door, Event, EventKind, Filled, OrderStep, Setting, SignIn,
 };
-use super::port::{Break, Errand, Funds, LargestIds, Loaded, Past, Reconciled, StreamState};
+use super::port::{Errand, Funds, LargestIds, Loaded, Past, Reconciled, StreamState};
 use super::unmarked::Unmarked;
 use super::working::Working;
+
+mod failures;
 
 /// Everything the desk knows.
 #[derive(Debug)]
@@ -231,10 +233,7 @@ impl Book {
                 self.settings.insert((setting.user, setting.name.clone()), setting.clone());
             }
             EventKind::Order { order, venue_order, step } => {
-                if matches!(step, OrderStep::AmendAsked(_)) {
-                    let by = event.cause.user.unwrap_or(order.user);
-                    self.note_recent(event.at.desk, by, order.id);
-                }
+                self.note_amend(event, order, step);
                 self.put_venue_order(venue_order);
                 self.put_order(order);
             }
@@ -311,6 +310,14 @@ impl Book {
         }
     }
     /// Remembers that a person placed an order, or asked for new terms of one.
+    /// An amend counts as an order in what a person may do in a time.
+    fn note_amend(&mut self, event: &Event, order: &Order, step: &OrderStep) {
+        if matches!(step, OrderStep::AmendAsked(_)) {
+            let by = event.cause.user.unwrap_or(order.user);
+            self.note_recent(event.at.desk, by, order.id);
+        }
+    }
+
     fn note_recent(&mut self, at: DeskTime, user: UserId, order: OrderId) {
         self.recent.push_back((at, user, order));
         if self.recent.len() > RECENT_ORDERS_MAX {
@@ -425,32 +432,6 @@ impl Book {
         self.users.values().find(|user| user.login.as_str() == login)
     }
 
-    /// Notes a failed sign-in. Anybody may type anything: what nobody is called is forgotten once
-    /// it is too much, the longest past first, and what cannot be a login is not kept at all.
-    pub fn note_failure(&mut self, login: &str, failed: (u32, DeskTime)) {
-        if login.len() > LOGIN_BYTES_MAX {
-            return;
-        }
-        self.failures.insert(login.to_owned(), failed);
-        let is_nobody = |login: &str| self.user_by_login(login).is_none();
-        let unknown = self.failures.iter().filter(|(login, _)| is_nobody(login));
-        let count = unknown.clone().count();
-        let oldest = unknown.min_by_key(|(_, (_, until))| *until).map(|(login, _)| login.clone());
-        if let Some(oldest) = oldest.filter(|_| count > UNKNOWN_LOGINS_KEPT_MAX) {
-            self.failures.remove(&oldest);
-        }
-    }
-
-    /// Counts a failed sign-in of a login of nobody: how many came through this door in this day.
-    pub fn count_stranger(&mut self, door: Door, now: DeskTime) -> u32 {
-        let (count, since) = self.strangers.entry(door).or_insert((0, now));
-        if now.ms_since(*since) >= 24 * 3_600_000 {
-            (*count, *since) = (0, now);
-        }
-        *count = count.saturating_add(1);
-        *count
-    }
-
     /// What somebody has to be asked about now, and each order's next wait, longer each time
     /// (bounds.rs): a look-up of what waited long enough or was not spoken of for long (a stream
     /// may lose a message and stay silent), and a cancel once more where one waits at the venue.
@@ -491,26 +472,5 @@ impl Book {
     /// When `due` has something to say next.
     pub fn next_due(&self) -> Option<DeskTime> {
         self.working.next_due()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::fixture::{book, later};
-    use crate::bounds::UNKNOWN_LOGINS_KEPT_MAX;
-
-    #[test]
-    fn failures_of_made_up_logins_are_bounded_and_those_of_people_stay() {
-        let mut book = book();
-        book.note_failure("trader", (9, later(-60_000).desk));
-        for number in 0..3 * UNKNOWN_LOGINS_KEPT_MAX {
-            let ms = i64::try_from(number).expect("few");
-            book.note_failure(&format!("nobody{number}"), (1, later(ms).desk));
-        }
-        book.note_failure(&"x".repeat(10_000), (1, later(0).desk));
-        assert_eq!(book.failures.len(), UNKNOWN_LOGINS_KEPT_MAX + 1);
-        assert_eq!(book.failures["trader"].0, 9);
-        let newest = format!("nobody{}", 3 * UNKNOWN_LOGINS_KEPT_MAX - 1);
-        assert!(book.failures.contains_key(&newest) && !book.failures.contains_key("nobody0"));
     }
 }

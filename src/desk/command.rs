@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use crate::domain::breaks::Break;
 use crate::domain::ids::{OrderId, PortfolioId, SignInId, UserId, WatchlistId};
 use crate::domain::numbers::{Money, Price};
 use crate::domain::orders::{Amendment, Draft, Fill, Order, Shown};
@@ -13,7 +14,6 @@ use crate::domain::time::Moment;
 use crate::domain::users::Login;
 
 use super::event::Account;
-use super::port::Break;
 use super::refusal::Concern;
 
 /// Everything a person may ask the desk to do.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::bounds::NOTE_CHARS_MAX;
+use crate::domain::breaks::Break;
 use crate::domain::entries::{Entry, EntryKind};
 use crate::domain::ids::{PortfolioId, UserId};
 use crate::domain::numbers::{Money, Qty};
@@ -14,7 +15,7 @@ use crate::domain::time::Moment;
 
 use super::book::Book;
 use super::event::{Balance, EventKind};
-use super::port::{Break, Standing};
+use super::port::Standing;
 
 /// Every difference between the books of all portfolios together and what the venue says: shares
 /// exactly, cash to the cent.

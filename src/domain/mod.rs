@@ -1,6 +1,7 @@
 //! Values and rules of the desk: no I/O, no async, no clock, no serialisation.
 //! Must never know the time of day, SQL, JSON or a terminal.
 
+pub mod breaks;
 mod digits;
 pub mod entries;
 pub mod hours;

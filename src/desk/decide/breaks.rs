@@ -1,13 +1,13 @@
 //! Decides about differences with the venue: a person books one to a portfolio, with a reason.
 //! Must never book another difference than the one that was shown.
 
+use crate::domain::breaks::Break;
 use crate::domain::ids::PortfolioId;
 use crate::domain::time::Moment;
 
 use super::super::actor::Actor;
 use super::super::book::Book;
 use super::super::command::Outcome;
-use super::super::port::Break;
 use super::super::refusal::{Refusal, Rejection};
 use super::super::standing::settle;
 use super::Decision;

@@ -144,6 +144,8 @@ impl Case<'_> {
         self.order.asked = None;
         self.order.reason = Some(reason.to_owned());
         self.changed(OrderStep::AmendRefused(reason.to_owned()));
+        // Its first part may have been filled while the new terms were on their way.
+        self.go_on();
     }
 
     /// A late report about a venue order whose place was taken: only its total still matters.

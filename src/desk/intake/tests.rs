@@ -5,15 +5,16 @@ use super::take_in;
 use crate::desk::book::Book;
 use crate::desk::event::{Cause, Door, Event, EventKind, OrderStep};
 use crate::desk::fixture::{
-    GROWTH, TRADER, actor, apply, book, draft, hold, later, limit, now, order_id, price, put,
-    symbol, working,
+    GROWTH, TRADER, actor, apply, book, draft, later, limit, now, order_id, price, put, symbol,
+    working,
 };
 use crate::desk::port::Errand;
 use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::lifecycle::{Certainty, Pending, Report, ReportKind, State, Status};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Amendment, Order, Side, VenueOrder};
-use crate::domain::trading::TradingState;
+
+mod crossing;
 
 fn take(book: &mut Book, report: &Report) -> usize {
     let kinds = take_in(book, now(), report);
@@ -438,59 +439,4 @@ fn a_report_about_nobodys_order_is_left_alone() {
     assert_eq!(take(&mut book, &fill(order_id(9, 0), 1, 0, 5)), 0);
     assert!(book.positions.is_empty());
     assert_eq!(actor(TRADER).user(), TRADER);
-}
-
-#[test]
-fn an_order_across_zero_goes_on_once_its_first_part_is_filled() {
-    let (mut book, id) = intended();
-    take(&mut book, &report(id, 1, ReportKind::Working));
-    book.venue_orders.get_mut(&ClientOrderId::of(id, 1)).unwrap().quantity = Qty::shares(4);
-    let kinds = take_in(&book, now(), &fill(id, 1, 0, 4));
-    let next = kinds.iter().find_map(|kind| match kind {
-        EventKind::Order { venue_order, step: OrderStep::Continued, .. } => Some(venue_order),
-        _ => None,
-    });
-    let next = next.expect("the second part");
-    assert_eq!((next.attempt, next.quantity), (2, Qty::shares(6)));
-    assert_eq!(next.client_id, ClientOrderId::of(id, 2));
-    book.orders.get_mut(&id).unwrap().state.pending = Pending::Cancel;
-    take(&mut book, &fill(id, 1, 0, 4));
-    assert_eq!(book.orders[&id].state.word(), "canceled", "a cancel ends it between its parts");
-}
-
-/// What was let pass as a whole is judged again before its second part is sent.
-#[test]
-fn the_second_part_is_not_sent_where_a_rule_refuses_by_then() {
-    let id = order_id(1, 0);
-    let first = |book: &mut Book, shares| {
-        take(book, &report(id, 1, ReportKind::Working));
-        let sent = book.venue_orders.get_mut(&ClientOrderId::of(id, 1)).unwrap();
-        sent.quantity = Qty::shares(shares);
-    };
-    let ended = |mut book: Book, total: i64| {
-        take(&mut book, &fill(id, 1, 0, total));
-        let order = &book.orders[&id];
-        (order.state.word(), order.reason.clone().unwrap_or_default(), order.reserved)
-    };
-    let (mut poor, mut closing) = (intended().0, intended().0);
-    first(&mut poor, 4);
-    poor.funds.buying_power = Money::ZERO;
-    first(&mut closing, 4);
-    let reason = "drill".to_owned();
-    apply(&mut closing, EventKind::TradingSet(TradingState::ClosingOnly { reason }));
-    // Fifteen of ten are sold: only after the ten is what is left a short sale.
-    let mut short = book();
-    hold(&mut short, GROWTH, "AAPL", 10);
-    put(&mut short, working(id, TRADER, draft(Side::Sell, 15, "AAPL", limit("200"))));
-    first(&mut short, 10);
-    short.portfolios.get_mut(&GROWTH).unwrap().may_short = false;
-    for (book, total, why) in
-        [(poor, 4, "buying power"), (closing, 4, "drill"), (short, 10, "short")]
-    {
-        let (word, reason, reserved) = ended(book, total);
-        assert_eq!(word, "canceled", "{why}: {reason}");
-        assert!(reason.starts_with("Crossed zero; the rest was not sent: "), "{reason}");
-        assert!(reason.contains(why), "{reason}");
-        assert!(reserved.is_zero());
-    }
 }

@@ -10,7 +10,8 @@ use crate::desk::event::{Cause, Door, Event, EventKind};
 use crate::desk::fixture::{
     ADMIN, ANALYST, GROWTH, TRADER, VAULT, VIEWER, actor, book, now, symbol,
 };
-use crate::desk::port::{Break, Holding, Standing};
+use crate::desk::port::{Holding, Standing};
+use crate::domain::breaks::Break;
 use crate::domain::entries::EntryKind;
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::portfolios::PortfolioKind;

@@ -151,7 +151,11 @@ fn compare(one: &Order, other: &Order, filter: &OrderFilter) -> Ordering {
         OrderColumn::Quantity => way(one.draft.quantity.cmp(&other.draft.quantity)).then(newest),
         OrderColumn::Filled => way(one.filled.cmp(&other.filled)).then(newest),
         OrderColumn::Limit => {
-            match (one.draft.order_type.limit(), other.draft.order_type.limit()) {
+            let price = |order: &Order| {
+                let order_type = order.draft.order_type;
+                order_type.limit().or(order_type.stop())
+            };
+            match (price(one), price(other)) {
                 (Some(one), Some(other)) => way(one.cmp(&other)),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
