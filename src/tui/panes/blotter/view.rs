@@ -46,7 +46,12 @@ const PRIORITIES: [u8; CELLS.len()] = [2, 0, 0, 0, 1, 6, 3, 4, 5, 7, 8, 9, 11, 1
 const REFUSED: [u8; CELLS.len()] = [3, 0, 0, 4, 2, 11, 5, 12, 7, 6, 8, 9, 10, 1];
 
 const COLUMNS: [Column; CELLS.len()] = columns_by(PRIORITIES);
-const COLUMNS_REFUSED: [Column; CELLS.len()] = columns_by(REFUSED);
+/// A reason is a sentence: other columns go before it is cut.
+const COLUMNS_REFUSED: [Column; CELLS.len()] = {
+    let mut columns = columns_by(REFUSED);
+    columns[CELLS.len() - 1] = Column::text("Reason", 50, 1).up_to(120);
+    columns
+};
 
 const fn columns_by(priorities: [u8; CELLS.len()]) -> [Column; CELLS.len()] {
     let mut columns = [Column::text("", 0, 0); CELLS.len()];
