@@ -5,6 +5,7 @@ mod contract;
 mod e2e;
 mod house;
 mod loopback;
+mod patience;
 mod readme;
 mod shell;
 mod sim;

@@ -15,6 +15,7 @@ use trading_desk::venue::alpaca::rest::trouble::{Kind, Trouble};
 use trading_desk::venue::alpaca::wire::orders::PlaceOrder;
 
 use super::server::{Answer, Asked, Server, json};
+use crate::patience::soon;
 
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/alpaca/samples");
 
@@ -197,9 +198,12 @@ async fn a_call_that_is_not_answered_ends() {
     let (server, clock) = (always(Answer::Silence).await, clock());
     let rest = client(&server, &clock);
     let call = tokio::spawn(async move { rest.place(&buy_one()).await });
-    while server.asked().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let asked = async {
+        while server.asked().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("a call", asked).await;
     clock.advance_ms(10_000);
     let trouble = call.await.expect("no panic").expect_err("silence");
     assert_eq!(trouble.to_string(), "no clear answer from Alpaca: no answer within 10 s");

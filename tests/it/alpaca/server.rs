@@ -11,6 +11,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Message, Role};
 
+use crate::patience::soon;
+
 /// What was asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -67,7 +69,7 @@ impl Socket {
     /// The next message that is no ping or pong; none once the client has gone.
     pub(crate) async fn heard(&mut self) -> Option<String> {
         loop {
-            match self.inner.next().await? {
+            match soon("a word of the client", self.inner.next()).await? {
                 Ok(Message::Text(text)) => return Some(text.to_string()),
                 Ok(Message::Binary(bytes)) => {
                     return Some(String::from_utf8_lossy(&bytes).into_owned());

@@ -20,6 +20,7 @@ use trading_desk::venue::alpaca::{Alpaca, Options};
 
 use super::calls::sample;
 use super::server::{Answer, Asked, Server, Socket, json};
+use crate::patience::soon;
 
 mod lines;
 
@@ -122,12 +123,15 @@ impl Table {
     }
     /// Waits until the broker was asked for something so many times.
     async fn until_asked(&self, line: &str, times: usize) {
-        while self.asked(line) < times {
-            tokio::task::yield_now().await;
-        }
+        let asked = async {
+            while self.asked(line) < times {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon(line, asked).await;
     }
     async fn heard(&mut self) -> Feed {
-        let heard = self.feed.recv().await.expect("it goes on");
+        let heard = soon("a word of the venue", self.feed.recv()).await.expect("it goes on");
         // What the account holds is the last word of a round.
         self.rounds += usize::from(matches!(heard, Feed::Standing(_)));
         heard
@@ -160,7 +164,7 @@ impl Table {
     /// The next WebSocket to this path.
     async fn socket(&mut self, path: &str) -> Socket {
         loop {
-            let socket = self.server.sockets.recv().await.expect("it goes on");
+            let socket = soon(path, self.server.sockets.recv()).await.expect("it goes on");
             if socket.path == path {
                 return socket;
             }

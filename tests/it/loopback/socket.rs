@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::patience::soon;
+
 /// What came.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Frame {
@@ -53,7 +55,7 @@ impl Socket {
 
     async fn more(&mut self) -> bool {
         let mut bytes = [0; 4_096];
-        let count = self.stream.read(&mut bytes).await.unwrap_or(0);
+        let count = soon("a word of the server", self.stream.read(&mut bytes)).await.unwrap_or(0);
         self.read.extend_from_slice(&bytes[..count]);
         count > 0
     }

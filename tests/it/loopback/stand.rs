@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::patience::soon;
 use trading_desk::clock::ManualClock;
 use trading_desk::domain::hours::Schedule;
 use trading_desk::domain::time::{DeskTime, MarketTime};
@@ -120,7 +121,8 @@ impl Stand {
         let mut stream = TcpStream::connect(self.address()).await.expect("it listens");
         stream.write_all(text.as_bytes()).await.expect("it reads");
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.expect("it answers");
+        let count = soon("an answer", stream.read_to_end(&mut answer)).await;
+        count.expect("it answers");
         read(&String::from_utf8(answer).expect("text"))
     }
 }

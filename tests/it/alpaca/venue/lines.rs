@@ -26,15 +26,19 @@ async fn after_a_new_line_everything_is_asked_for_at_once() {
     table.until_asked("GET /v2/account/activities/FILL", 2).await;
     let before = table.asked("GET /v2/account/activities/FILL");
     socket.close().await;
-    let mut again = None;
-    while again.is_none() {
-        table.clock.advance_ms(100);
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
+    let again = async {
+        loop {
+            table.clock.advance_ms(100);
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
+            let socket = table.server.sockets.try_recv().ok();
+            if let Some(socket) = socket.filter(|socket| socket.path == "/stream") {
+                return socket;
+            }
         }
-        again = table.server.sockets.try_recv().ok().filter(|socket| socket.path == "/stream");
-    }
-    let mut socket = again.expect("it dials again");
+    };
+    let mut socket = soon("another line", again).await;
     assert!(socket.heard().await.expect("it speaks").contains("authenticate"));
     let data = "{\"status\":\"authorized\",\"action\":\"authenticate\"}";
     socket.send(&format!("{{\"stream\":\"authorization\",\"data\":{data}}}")).await;
@@ -86,13 +90,16 @@ async fn prices_come_by_the_stream_where_there_is_room_and_by_polls_where_not() 
     let trade = "{\"T\":\"t\",\"S\":\"AAPL\",\"i\":1,\"p\":140.25,\"s\":5,\"c\":[\"@\"],\
                  \"t\":\"2026-11-20T15:00:00Z\"}";
     let mut watch = table.board.watch();
-    while table.board.get(symbols[0]).is_none_or(|ticker| ticker.polled) {
-        socket.send(&format!("[{trade}]")).await;
-        watch.take();
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
+    let told = async {
+        while table.board.get(symbols[0]).is_none_or(|ticker| ticker.polled) {
+            socket.send(&format!("[{trade}]")).await;
+            watch.take();
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
         }
-    }
+    };
+    soon("a streamed price", told).await;
     let streamed = table.board.get(symbols[0]).expect("a picture");
     assert_eq!(streamed.last, Price::cents(14_025));
     let polled = table.board.get(symbols[1]).expect("a picture");
