@@ -28,6 +28,10 @@ pub struct Market {
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=100))]
     pub accounts: u16,
+    /// Let calls and streams go wrong by a seed, its own or the market's: late, lost, doubled,
+    /// failed though done, throttled, mute
+    #[arg(long, value_name = "SEED", num_args = 0..=1)]
+    pub chaos: Option<Option<u64>>,
 }
 
 /// Hours of the market.

@@ -33,6 +33,7 @@ fn options(asked: &Market) -> Options {
         },
         rate: asked.rate.0,
         accounts: asked.accounts,
+        chaos: asked.chaos.map(|seed| seed.unwrap_or(asked.seed)),
         ..Options::default()
     }
 }

@@ -53,10 +53,28 @@ pub(super) enum Body {
     Html(&'static str),
 }
 
-/// The page that the gate before the API shows to whoever has no key.
-pub(super) const GATE_PAGE: &str = "<html>\r\n<head><title>401 Authorization Required</title>\
-    </head>\r\n<body>\r\n<center><h1>401 Authorization Required</h1></center>\r\n<hr><center>nginx\
-    </center>\r\n</body>\r\n</html>\r\n";
+/// A page of the gate before the API, under its headline.
+macro_rules! gate_page {
+    ($headline:literal) => {
+        concat!(
+            "<html>\r\n<head><title>",
+            $headline,
+            "</title></head>\r\n<body>\r\n<center><h1>",
+            $headline,
+            "</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+        )
+    };
+}
+
+/// The page that the gate shows to whoever has no key.
+pub(super) const GATE_PAGE: &str = gate_page!("401 Authorization Required");
+/// The page of a gate that got no sense out of what is behind it.
+pub(super) const BAD_GATEWAY_PAGE: &str = gate_page!("502 Bad Gateway");
+/// The page of a gate that has nothing behind it.
+pub(super) const UNAVAILABLE_PAGE: &str = gate_page!("503 Service Temporarily Unavailable");
+/// The page of a gate that waited too long for what is behind it.
+pub(super) const TIMEOUT_PAGE: &str = gate_page!("504 Gateway Time-out");
+
 impl Answer {
     /// A body with status 200.
     pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Self {

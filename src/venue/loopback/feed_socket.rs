@@ -9,6 +9,7 @@ use axum::extract::ws::{self, WebSocket};
 
 use crate::domain::time::{DeskTime, MarketTime};
 
+use super::chaos::Spell;
 use super::feed::{self, Feed, Said, Subscription};
 use super::frame::{Form, Message, error, success};
 use super::hall::Hall;
@@ -39,7 +40,11 @@ pub(super) struct Opened {
 }
 
 /// Talks until one side leaves.
-pub(super) async fn talk(hall: Arc<Hall>, mut socket: WebSocket, opened: Opened) {
+pub(super) async fn talk(
+    hall: Arc<Hall>,
+    (mut socket, mut spell): (WebSocket, Spell),
+    opened: Opened,
+) {
     let mut line = Line::new(hall.clone(), opened);
     let mut greeting = vec![success("connected")];
     let mut leaves = false;
@@ -77,7 +82,7 @@ pub(super) async fn talk(hall: Arc<Hall>, mut socket: WebSocket, opened: Opened)
                     drop(line.send(&mut socket, &[error(404, "auth timeout")]).await);
                     break;
                 };
-                for part in messages.chunks(FRAME_MESSAGES_MAX) {
+                for part in spell.heard(messages).chunks(FRAME_MESSAGES_MAX) {
                     if line.send(&mut socket, part).await.is_err() {
                         return;
                     }

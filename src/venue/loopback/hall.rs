@@ -20,6 +20,7 @@ use crate::venue::simulator::tape::chance::Chance;
 use crate::venue::simulator::timeline::Timeline;
 
 use super::Options;
+use super::chaos::Chaos;
 use super::facts::{Facts, drawn_id};
 use super::keys::{KeyPair, Keys};
 use super::rate::Limiter;
@@ -49,6 +50,8 @@ pub(super) struct Hall {
     pub test_facts: Arc<Facts>,
     /// Who listens to market data where.
     pub seats: Seats,
+    /// What befalls calls and sockets.
+    pub chaos: Chaos,
     /// Turns true when it ends.
     pub stop: watch::Sender<bool>,
     accounts: Vec<Mutex<Trading>>,
@@ -93,6 +96,7 @@ impl Hall {
             test_tape: Arc::new(test_tape),
             test_facts: Arc::new(test_facts),
             seats: Seats::default(),
+            chaos: Chaos::new(options.chaos),
             options,
             stop: watch::Sender::new(false),
             requests: AtomicU64::new(0),

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `hall` | the market, the accounts, who may come in |
 //! | `serve`, `route` | HTTP; which call goes where |
+//! | `chaos` | what befalls calls and sockets, where that was asked for |
 //! | `trading`, `written`, `updates` | one account; its orders and updates as Alpaca writes them |
 //! | `data`, `paging`, `pieces` | market data of the past and of now |
 //! | `feed`, `feed_socket`, `reel`, `frame` | the data stream |
@@ -14,6 +15,7 @@ mod account;
 mod activities;
 mod answer;
 mod asked;
+mod chaos;
 mod client_text;
 mod configurations;
 mod data;
@@ -95,6 +97,8 @@ pub struct Options {
     pub market_start: Option<MarketTime>,
     /// Time between two looks at the tape, in milliseconds.
     pub cadence_ms: i64,
+    /// Seed of what goes wrong between it and its clients; none for nothing.
+    pub chaos: Option<u64>,
 }
 
 impl Default for Options {
@@ -111,6 +115,7 @@ impl Default for Options {
             listed: Listed::Table,
             market_start: None,
             cadence_ms: 100,
+            chaos: None,
         }
     }
 }

@@ -8,15 +8,16 @@ use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use tokio::sync::mpsc;
 
+use super::chaos::Spell;
 use super::hall::Hall;
 use super::trading::UPDATES_WAITING_MAX;
 use super::updates::{self, TRADE_UPDATES, Wish};
 
 /// Talks until one side leaves.
-pub(super) async fn talk(hall: Arc<Hall>, mut socket: WebSocket) {
+pub(super) async fn talk(hall: Arc<Hall>, (mut socket, mut spell): (WebSocket, Spell)) {
     let (mut ending, mut ending_too) = (pin!(hall.ending()), pin!(hall.ending()));
     let mut line = Line { hall, account: None, updates: None, listens: false };
-    loop {
+    'talk: loop {
         tokio::select! {
             biased;
             () = &mut ending => break,
@@ -37,14 +38,16 @@ pub(super) async fn talk(hall: Arc<Hall>, mut socket: WebSocket) {
             update = line.next() => {
                 // The account let go of a listener that did not keep up.
                 let Some(update) = update else { break };
-                let frame = Bytes::copy_from_slice(update.as_bytes());
-                let sent = tokio::select! {
-                    biased;
-                    () = &mut ending_too => break,
-                    sent = socket.send(Message::Binary(frame)) => sent,
-                };
-                if sent.is_err() {
-                    return;
+                for update in spell.heard(vec![update]) {
+                    let frame = Bytes::copy_from_slice(update.as_bytes());
+                    let sent = tokio::select! {
+                        biased;
+                        () = &mut ending_too => break 'talk,
+                        sent = socket.send(Message::Binary(frame)) => sent,
+                    };
+                    if sent.is_err() {
+                        return;
+                    }
                 }
             }
         }

@@ -2,6 +2,7 @@
 //! Must never sleep: market time is moved by hand, and every wait is for an answer.
 
 mod accounts;
+mod chaos;
 mod data;
 mod data_stream;
 mod fields;
