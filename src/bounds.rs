@@ -85,6 +85,8 @@ pub const LOOK_UP_WAITS_MS: [i64; 6] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_0
 pub const ANSWER_WAIT_MS: i64 = 5_000;
 /// Longest wait of a desk that stops for the venue to take what was committed, in milliseconds.
 pub const STOP_WAIT_MS_MAX: i64 = 5_000;
+/// Longest wait of a first start for the account's cash, in milliseconds: its form offers that.
+pub const FUNDS_WAIT_MS_MAX: i64 = 3_000;
 /// Longest wait for what the venue may still say of a trading day that has ended, in milliseconds;
 /// what comes later is in the marks of the next day.
 pub const MARK_WAIT_MS_MAX: i64 = 30_000;

@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod event;
 #[cfg(test)]
 mod fixture;
+mod greeter;
 pub mod ground;
 pub mod intake;
 mod lanes;
@@ -50,6 +51,7 @@ use decide::passwords::check_password;
 use decide::users::Founders;
 use entropy::Entropy;
 use event::{Credential, Door, VenueKind};
+use greeter::Greeter;
 use lanes::Lanes;
 use port::{Clock, Feed, Market, Store, Venue};
 use prices::PriceBoard;
@@ -160,6 +162,7 @@ pub async fn open(parts: Parts) -> Result<(Desk, Runner), Fault> {
         flights: FuturesUnordered::new(),
         rolling: Rolling::default(),
         watchers: Watchers::default(),
+        greeter: Greeter::default(),
         answers: Arc::new(Semaphore::new(ANSWERS_AT_ONCE_MAX)),
     };
     Ok((desk, runner))

@@ -23,6 +23,7 @@ use super::decide::users::must_wait;
 use super::engine::{Engine, Input, Step, Told};
 use super::entropy::Entropy;
 use super::event::{Credential, EventKind};
+use super::greeter::Greeter;
 use super::lanes::Lanes;
 use super::permit::{may_set_password, person};
 use super::port::{Clock, Errand, Feed, Followed, Market, Store, Venue};
@@ -30,7 +31,6 @@ use super::prices::PriceWatch;
 use super::refusal::{Fault, Refusal, Rejection};
 use super::request::{Reply, Request, Watch};
 use super::rolling::{Rolled, Rolling};
-use super::view::Greeting;
 use super::watchers::Watchers;
 
 type Flight = BoxFuture<'static, (String, Vec<Report>)>;
@@ -50,6 +50,7 @@ pub struct Runner {
     pub(super) flights: FuturesUnordered<Flight>,
     pub(super) rolling: Rolling,
     pub(super) watchers: Watchers,
+    pub(super) greeter: Greeter,
     pub(super) answers: Arc<Semaphore>,
 }
 
@@ -179,6 +180,10 @@ impl Runner {
             self.lanes.push(errand);
         }
         let has_filled = events.iter().any(|event| matches!(event.kind, EventKind::Filled(_)));
+        if hears_funds {
+            self.greeter.heard_funds();
+        }
+        self.greeter.settle(&self.engine.book, now.desk);
         if (hears_funds || has_filled) && self.engine.book.awaits_funds() {
             self.lanes.push(Errand::Funds);
         }
@@ -280,7 +285,8 @@ impl Runner {
         let oldest = book.sign_ins.values().map(|open| open.opened.desk).min();
         let roll = self.rolling.alarm(book, self.market.as_ref());
         let behind = self.watchers.is_behind().then(|| now.plus_ms(FRAME_MS_MIN));
-        [book.next_due(), oldest.map(|at| at.plus_ms(SIGN_IN_AGE_MS_MAX)), roll, behind]
+        let greeting = self.greeter.alarm();
+        [book.next_due(), oldest.map(|at| at.plus_ms(SIGN_IN_AGE_MS_MAX)), roll, behind, greeting]
             .into_iter()
             .flatten()
             .min()
@@ -337,7 +343,7 @@ impl Runner {
                 let watch = updates.map(|updates| Watch { updates, prices: self.prices.fresh() });
                 drop(reply.send(watch.map_err(Rejection::from)));
             }
-            Request::Greet(reply) => drop(reply.send(Ok(self.greeting()))),
+            Request::Greet(reply) => self.greeter.greet(&self.engine.book, reply, now.desk),
             Request::Challenge { login, reply } => {
                 drop(reply.send(self.challenge(&login, now).map_err(Rejection::from)));
             }
@@ -388,19 +394,5 @@ impl Runner {
         Ok(user.and_then(|user| {
             book.credentials.get(&user.id).map(|credential| (user.id, credential.clone()))
         }))
-    }
-
-    fn greeting(&self) -> Greeting {
-        let book: &Book = &self.engine.book;
-        let open = book.users.values().filter(|user| {
-            user.active && book.credentials.get(&user.id) == Some(&Credential::Open)
-        });
-        Greeting {
-            venue: book.account.venue,
-            demo: book.demo,
-            founded: !book.users.is_empty(),
-            cash: Some(book.funds.cash).filter(|cash| book.users.is_empty() && cash.signum() > 0),
-            open: open.map(|user| (user.login.clone(), user.name.clone(), user.role)).collect(),
-        }
     }
 }

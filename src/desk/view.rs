@@ -108,7 +108,8 @@ pub struct Greeting {
     pub demo: bool,
     /// False at first start: nobody can sign in before the first admin is made.
     pub founded: bool,
-    /// The account's cash at first start, where it is known: what the first portfolio may be given.
+    /// The account's cash at first start: what the first portfolio may be given. None where the
+    /// venue has not said it.
     pub cash: Option<Money>,
     /// People who need no password (a demo's): login, name, role.
     pub open: Vec<(Login, String, RoleName)>,

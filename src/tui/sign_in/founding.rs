@@ -17,20 +17,25 @@ const AGAIN: usize = 3;
 const PORTFOLIO: usize = 4;
 const CASH: usize = 5;
 
-/// The form with nothing in it but the cash that there is to give.
+/// The form with nothing in it but the cash that there is to give, where the account has said it.
 pub fn form(cash: Option<Money>) -> Form {
+    let offered = cash.filter(|cash| cash.signum() > 0);
     let mut form = Form::new(vec![
         Entry::text(Field::new("Login", LOGIN_BYTES_MAX)),
         Entry::text(Field::new("Your name", NAME_CHARS_MAX)),
         Entry::text(Field::new("Password", PASSWORD_BYTES_MAX).secret()),
         Entry::text(Field::new("Once more", PASSWORD_BYTES_MAX).secret()),
         Entry::text(Field::new("Portfolio", NAME_CHARS_MAX)),
-        Entry::text(Field::new("Its cash", allocation::CHARS_MAX).with(&allocation::text(cash))),
+        Entry::text(Field::new("Its cash", allocation::CHARS_MAX).with(&allocation::text(offered))),
         Entry::button("Create the desk"),
     ]);
     form.set_hint(PASSWORD, Some(format!("{PASSWORD_CHARS_MIN} characters or more")));
     form.set_hint(PORTFOLIO, Some("the first shared book, like Main".to_owned()));
-    form.set_hint(CASH, Some("dollars to trade with; empty for none".to_owned()));
+    let hint = match cash {
+        Some(_) => "dollars to trade with; empty for none",
+        None => "the account has not said; empty for none",
+    };
+    form.set_hint(CASH, Some(hint.to_owned()));
     form
 }
 

@@ -140,6 +140,14 @@ fn a_first_start_makes_the_first_admin() {
 }
 
 #[test]
+fn a_first_start_says_where_the_account_has_not_told_its_cash() {
+    let mut app = screen(false, false, None);
+    assert!(app.text().contains("1,000,000.00") && !app.text().contains("has not said"));
+    app.send(Msg::Greeting(Ok(Greeting { cash: None, ..greeting(false, false) })));
+    assert!(app.text().contains("the account has not said; empty for none"), "{}", app.text());
+}
+
+#[test]
 fn a_password_is_never_printed() {
     let proof = Secret(Proof::Password("hunter2 hunter2".into()));
     assert!(!format!("{:?}", Want::SignIn { login: "a".into(), proof }).contains("hunter2"));

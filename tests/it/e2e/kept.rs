@@ -106,9 +106,8 @@ fn what_was_traded_is_there_after_a_kill() {
     assert!(working.contains(&"5".to_owned()) && working.contains(&"gtc".to_owned()));
     let average = filled.iter().rfind(|word| word.contains('.')).expect("an average price");
     assert_eq!(held[..], ["10".to_owned(), average.clone()]);
-    // A million less what the ten cost; nothing less that, where the form came before the account.
-    let is_spent = cash[0].starts_with("99") || cash[0].starts_with('-');
-    assert!(is_spent && cash[0].contains('.'), "{cash:?}");
+    // A million less what the ten cost.
+    assert!(cash[0].starts_with("99") && cash[0].contains('.'), "{cash:?}");
 
     terminal.signal("KILL");
     terminal.end();
