@@ -204,6 +204,7 @@ impl Book {
                 self.sign_ins.remove(&sign_in.id);
             }
             EventKind::SignInFailed { .. }
+            | EventKind::ProofFailed { .. }
             | EventKind::CredentialSet(_)
             | EventKind::OrderDenied { .. }
             | EventKind::AmendRefused { .. } => {}

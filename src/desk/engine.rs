@@ -400,7 +400,7 @@ impl Engine {
             return Ok(Outcome::Done);
         }
         let cause = actor.cause(self.next_command(all.now));
-        self.record(vec![EventKind::SignInFailed { login }], cause, all);
+        self.record(vec![EventKind::ProofFailed { user: actor.user() }], cause, all);
         Err(Refusal::WrongCredentials.into())
     }
 

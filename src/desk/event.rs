@@ -95,6 +95,12 @@ pub enum EventKind {
         /// The login that was tried, cleaned.
         login: String,
     },
+    /// Somebody who is signed in could not prove again who they are (a locked screen, their own
+    /// password).
+    ProofFailed {
+        /// Who.
+        user: UserId,
+    },
     /// A sign-in ended.
     SignInEnded {
         /// Which, as it is now.

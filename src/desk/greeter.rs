@@ -88,8 +88,14 @@ mod tests {
         oneshot::channel()
     }
 
-    fn told(answer: &mut Answer) -> Option<Option<Money>> {
-        answer.try_recv().ok().map(|greeted| greeted.expect("a greeting").cash)
+    /// What was answered, if anything was.
+    fn told(answer: &mut Answer) -> Option<Greeting> {
+        answer.try_recv().ok().map(|greeted| greeted.expect("a greeting"))
+    }
+
+    #[track_caller]
+    fn assert_told(answer: &mut Answer, cash: Option<Money>) {
+        assert_eq!(told(answer).expect("an answer").cash, cash);
     }
 
     /// A desk where nobody can sign in yet.
@@ -110,11 +116,11 @@ mod tests {
         assert_eq!(greeter.alarm(), Some(NOW.plus_ms(FUNDS_WAIT_MS_MAX)));
         greeter.heard_funds();
         greeter.settle(&book, NOW);
-        assert_eq!(told(&mut early), Some(Some(Money::dollars(7))));
+        assert_told(&mut early, Some(Money::dollars(7)));
         assert_eq!(greeter.alarm(), None);
         let (reply, mut later) = asked();
         greeter.greet(&book, reply, NOW);
-        assert_eq!(told(&mut later), Some(Some(Money::dollars(7))), "nothing to wait for");
+        assert_told(&mut later, Some(Money::dollars(7)));
     }
 
     #[test]
@@ -124,19 +130,20 @@ mod tests {
         greeter.greet(&book, reply, NOW);
         let late = NOW.plus_ms(FUNDS_WAIT_MS_MAX);
         greeter.settle(&book, late);
-        assert_eq!(told(&mut early), Some(None), "greeted, without the cash");
+        assert_told(&mut early, None);
         let (reply, mut later) = asked();
         greeter.greet(&book, reply, late);
-        assert_eq!(told(&mut later), Some(None), "the wait is the desk's, not each door's");
+        // The wait is the desk's, not each door's.
+        assert_told(&mut later, None);
     }
 
     #[test]
     fn a_desk_with_people_answers_at_once_and_tells_strangers_no_cash() {
         let (book, mut greeter) = (book(), Greeter::default());
-        for hears in [false, true] {
+        for _ in 0..2 {
             let (reply, mut answer) = asked();
             greeter.greet(&book, reply, NOW);
-            assert_eq!(told(&mut answer), Some(None), "{hears}");
+            assert_told(&mut answer, None);
             greeter.heard_funds();
         }
     }

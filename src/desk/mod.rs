@@ -6,6 +6,7 @@ mod answer;
 pub mod book;
 pub mod command;
 pub mod decide;
+pub mod distance;
 pub mod engine;
 pub mod entropy;
 pub mod event;

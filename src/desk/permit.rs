@@ -220,6 +220,7 @@ pub fn sight(book: &Book, actor: Actor, event: &Event) -> Sight {
         | EventKind::AccountPinned(_)
         | EventKind::SignedIn(_)
         | EventKind::SignInFailed { .. }
+        | EventKind::ProofFailed { .. }
         | EventKind::SignInEnded { .. }
         | EventKind::CredentialSet(_)
         | EventKind::OrderDenied { .. }

@@ -4,10 +4,12 @@
 use crate::bounds::{
     ALLOCATION_DOLLARS_MAX, ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX,
 };
-use crate::domain::numbers::{Money, Price, Qty, Ratio};
+use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::roles::{Grant, RoleName};
 use crate::domain::symbols::Symbol;
+
+use super::distance::Distance;
 
 /// The asker's problem: refused, nothing changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -231,20 +233,16 @@ pub enum Refusal {
     },
     /// Through the collar.
     #[error(
-        "{} {price} is {} % off the last {last}: the desk allows {allowed} %",
-        capital(which), tenths(*beyond, *allowed)
+        "{} {price} is {off} off the {} {}: the desk allows {} %",
+        capital(which), off.of, off.base, off.allowed
     )]
     OutsideCollar {
         /// `limit` or `stop`.
         which: &'static str,
         /// Price given.
         price: Price,
-        /// Last price.
-        last: Price,
-        /// Distance, as a ratio of the last price.
-        beyond: Ratio,
-        /// Allowed, whole percent.
-        allowed: i64,
+        /// How far it is off.
+        off: Distance,
     },
     /// A stop on the wrong side.
     #[error("A {side} stop must be {} the last price {last}", stop_lies(*side))]
@@ -370,13 +368,6 @@ pub enum Refusal {
     Closing,
 }
 
-/// Percent with one decimal, rounded away from what is allowed: never the same figure as the limit
-/// that is broken.
-fn tenths(ratio: Ratio, allowed: i64) -> String {
-    let tenths = ((ratio.0.abs() + 999) / 1_000).max(allowed * 10 + 1);
-    format!("{}.{}", tenths / 10, tenths % 10)
-}
-
 /// The word as a sentence begins.
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
@@ -408,12 +399,7 @@ pub enum Concern {
         now: Price,
     },
     /// The limit is far on the safe side of the market: it may never fill.
-    FarFromMarket {
-        /// Distance, whole percent.
-        percent: i64,
-        /// Last price.
-        last: Price,
-    },
+    FarFromMarket(Distance),
     /// A like order went out moments ago.
     Duplicate {
         /// Seconds ago.
@@ -434,8 +420,9 @@ impl Concern {
     pub fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::PriceMoved { now: seen, .. }, Self::PriceMoved { now, .. }) => seen == now,
-            (Self::FarFromMarket { percent: seen, .. }, Self::FarFromMarket { percent, .. }) => {
-                percent <= seen
+            // To a whole percent: a market that breathes while a person reads asks nobody again.
+            (Self::FarFromMarket(seen), Self::FarFromMarket(off)) => {
+                off.percent() <= seen.percent()
             }
             // A like order that went out since then is another one.
             (Self::Duplicate { seconds: seen }, Self::Duplicate { seconds }) => seconds >= seen,
@@ -451,8 +438,8 @@ impl std::fmt::Display for Concern {
             Self::PriceMoved { shown, now } => {
                 write!(out, "The price moved: you saw {shown}, it is {now} now")
             }
-            Self::FarFromMarket { percent, last } => {
-                write!(out, "The limit is {percent} % away from the last {last}")
+            Self::FarFromMarket(off) => {
+                write!(out, "The limit is {off} away from the {} {}", off.of, off.base)
             }
             Self::Duplicate { seconds } => {
                 write!(out, "You sent the same order {seconds} s ago")

@@ -17,6 +17,7 @@ use crate::domain::time::{DeskTime, Moment};
 use crate::domain::trading::TradingState;
 use crate::domain::users::User;
 
+use super::distance::Distance;
 use super::ground::Ground;
 use super::refusal::{Concern, Refusal, Rejection};
 
@@ -309,10 +310,6 @@ fn collar_of(last: Price) -> (Price, i64) {
     (last.percent(percent), percent)
 }
 
-fn percent_off(price: Price, last: Price) -> i64 {
-    price.change_from(last).map_or(0, |ratio| (ratio.0.abs() + 5_000) / 10_000)
-}
-
 /// A limit through the market beyond the collar is a slip and refused; one as far on the safe
 /// side only may never fill, so a person may insist. A stop must lie on its side of the market.
 fn collar(case: &Case<'_>) -> Finding {
@@ -330,21 +327,19 @@ fn collar(case: &Case<'_>) -> Finding {
     {
         return Finding::Refuse(Refusal::StopSide { side, last });
     }
-    let base = case.draft.order_type.stop().unwrap_or(last);
-    let (allowed, percent) = collar_of(base);
-    match case.draft.order_type.limit() {
-        Some(limit) if limit.distance(base) <= allowed => Finding::Pass,
-        Some(limit) if through(limit, base) => Finding::Refuse(Refusal::OutsideCollar {
-            which: "limit",
-            price: limit,
-            last: base,
-            beyond: limit.change_from(base).unwrap_or_default(),
-            allowed: percent,
-        }),
-        Some(limit) => {
-            Finding::Ask(Concern::FarFromMarket { percent: percent_off(limit, base), last: base })
-        }
-        None => Finding::Pass,
+    let stop = case.draft.order_type.stop();
+    let (of, base) = stop.map_or(("last", last), |stop| ("stop", stop));
+    let (distance, allowed) = collar_of(base);
+    let Some(limit) = case.draft.order_type.limit().filter(|limit| limit.distance(base) > distance)
+    else {
+        return Finding::Pass;
+    };
+    let beyond = limit.change_from(base).unwrap_or_default();
+    let off = Distance { of, base, beyond, allowed };
+    if through(limit, base) {
+        Finding::Refuse(Refusal::OutsideCollar { which: "limit", price: limit, off })
+    } else {
+        Finding::Ask(Concern::FarFromMarket(off))
     }
 }
 

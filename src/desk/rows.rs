@@ -13,6 +13,7 @@ pub fn rows_of(event: &Event) -> Vec<Row> {
         }
         // A credential's row is handed over beside its event, which carries no secret.
         EventKind::SignInFailed { .. }
+        | EventKind::ProofFailed { .. }
         | EventKind::CredentialSet(_)
         | EventKind::OrderDenied { .. }
         | EventKind::AmendRefused { .. } => Vec::new(),

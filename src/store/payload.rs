@@ -55,6 +55,7 @@ const fn name(kind: &EventKind) -> &'static str {
         EventKind::AccountPinned(_) => "account_pinned",
         EventKind::SignedIn(_) => "signed_in",
         EventKind::SignInFailed { .. } => "sign_in_failed",
+        EventKind::ProofFailed { .. } => "proof_failed",
         EventKind::SignInEnded { .. } => "sign_in_ended",
         EventKind::UserAdded(_) => "user_added",
         EventKind::UserChanged(_) => "user_changed",

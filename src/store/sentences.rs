@@ -64,6 +64,9 @@ fn about_people(kind: &EventKind) -> String {
         }
         EventKind::SignedIn(sign_in) => format!("User {} signed in", sign_in.user),
         EventKind::SignInFailed { login } => format!("A sign-in as '{login}' failed"),
+        EventKind::ProofFailed { user } => {
+            format!("User {user} is signed in, and a password given to prove it again was wrong")
+        }
         EventKind::SignInEnded { sign_in, why } => {
             format!("A sign-in of user {} ended: {why}", sign_in.user)
         }

@@ -238,7 +238,9 @@ fn people_facts(kind: &EventKind) -> Facts<'_> {
         EventKind::SignInEnded { sign_in, why } => Facts::SignIn(sign_in_facts(sign_in, Some(why))),
         EventKind::SignInFailed { login } => Facts::Login { login },
         EventKind::UserAdded(user) | EventKind::UserChanged(user) => Facts::User(user_facts(user)),
-        EventKind::CredentialSet(user) => Facts::Credential { user: user.0 },
+        EventKind::CredentialSet(user) | EventKind::ProofFailed { user } => {
+            Facts::Credential { user: user.0 }
+        }
         EventKind::RoleChanged(role) => Facts::Role(role_facts(role)),
         EventKind::PortfolioCreated(portfolio) | EventKind::PortfolioChanged(portfolio) => {
             Facts::Portfolio(portfolio_facts(portfolio))

@@ -142,6 +142,10 @@ pub enum About {
     Order(OrderId),
     /// What the desk takes.
     Trading,
+    /// Cancels that were asked for together.
+    Cancels,
+    /// Those of them that were refused.
+    RefusedCancels,
 }
 
 impl Toast {

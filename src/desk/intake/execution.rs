@@ -90,7 +90,7 @@ impl Case<'_> {
         let before = self.order.leaves_at_most();
         self.sent.filled += fresh;
         self.order.filled += fresh;
-        self.release(before);
+        self.release(before, (position.quantity, fresh));
         self.order.filled_value += value;
         self.close_with_fill(execution);
         self.settle();
@@ -245,13 +245,31 @@ impl Case<'_> {
 
     /// Gives back the part of the reservation that filled shares no longer need: the larger of old
     /// and new terms reserved it, so it is shared out over the larger of what was left of them.
-    fn release(&mut self, before: Qty) {
+    /// Only shares that open have reserved anything, so those that close `held` give nothing back.
+    fn release(&mut self, before: Qty, (held, fresh): (Qty, Qty)) {
         let left = self.order.leaves_at_most();
         if left.is_zero() || before.is_zero() {
             self.order.reserved = Money::ZERO;
-        } else {
-            self.order.reserved = self.order.reserved.share(left, before);
+            return;
         }
+        let against = Qty::ZERO.max(-self.order.draft.side.signed(held));
+        let closed = against.min(fresh);
+        let others = Qty::ZERO.max(self.closed_by_others());
+        let still_closes = Qty::ZERO.max(against - closed - others);
+        let opens = left - left.min(still_closes);
+        let opened_before = opens + (fresh - closed);
+        self.order.reserved = if opened_before.is_zero() {
+            self.order.reserved.share(left, before)
+        } else {
+            self.order.reserved.share(opens, opened_before)
+        };
+    }
+
+    /// Shares of the portfolio that its other working orders of this side may still close.
+    fn closed_by_others(&self) -> Qty {
+        let (order, draft) = (&self.order, &self.order.draft);
+        let of = Some(order.portfolio);
+        self.book.working_quantity(of, draft.symbol, draft.side, Some(order.id))
     }
 
     /// The parts of (from, to] of this venue order that no fill covers, lowest first.

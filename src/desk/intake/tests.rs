@@ -5,8 +5,8 @@ use super::take_in;
 use crate::desk::book::Book;
 use crate::desk::event::{Cause, Door, Event, EventKind, OrderStep};
 use crate::desk::fixture::{
-    GROWTH, TRADER, actor, apply, book, draft, later, limit, now, order_id, price, put, symbol,
-    working,
+    GROWTH, TRADER, actor, apply, book, draft, hold, later, limit, now, order_id, price, put,
+    symbol, working,
 };
 use crate::desk::port::Errand;
 use crate::domain::ids::{ClientOrderId, OrderId};
@@ -382,6 +382,21 @@ fn a_fill_while_an_amend_is_on_its_way_keeps_what_the_new_terms_need() {
         take(&mut book, &report(id, 1, ReportKind::Replaced { by, total }));
         assert_eq!(book.orders[&id].leaves(), Qty::shares(95));
         assert_eq!(book.orders[&id].reserved, Money::dollars(19_000));
+    }
+}
+
+/// Ten of thirty close what is held and have reserved nothing: the twenty that open have it all.
+#[test]
+fn a_fill_that_closes_gives_nothing_back() {
+    for (side, held) in [(Side::Buy, -10), (Side::Sell, 10)] {
+        let (mut book, id) = (book(), order_id(1, 0));
+        hold(&mut book, GROWTH, "AAPL", held);
+        let order = working(id, TRADER, draft(side, 30, "AAPL", limit("200")));
+        put(&mut book, Order { reserved: Money::dollars(4_000), ..order });
+        for (from, to, reserved) in [(0, 5, 4_000), (5, 10, 4_000), (10, 20, 2_000), (20, 30, 0)] {
+            take(&mut book, &fill(id, 1, from, to));
+            assert_eq!(book.orders[&id].reserved, Money::dollars(reserved), "{side} {to}");
+        }
     }
 }
 

@@ -18,6 +18,8 @@ use crate::domain::roles::RoleName;
 use crate::domain::time::Moment;
 use crate::domain::trading::TradingState;
 
+mod collar;
+
 fn judge_at(
     book: &Book,
     now: Moment,
@@ -202,34 +204,6 @@ fn rule_6_a_market_order_needs_a_fresh_price() {
 }
 
 #[test]
-fn rule_7_collar() {
-    let book = book();
-    accepted(&book, &buy(1, "AAPL", limit("210")));
-    assert!(matches!(
-        refused(&book, &buy(1, "AAPL", limit("210.01"))),
-        Refusal::OutsideCollar { allowed: 5, .. }
-    ));
-    let words = refused(&book, &buy(1, "AAPL", limit("210.01"))).to_string();
-    assert_eq!(words, "Limit 210.01 is 5.1 % off the last 200.00: the desk allows 5 %");
-    accepted(&book, &buy(1, "AAPL", limit("190")));
-    assert_eq!(
-        asks(&book, &buy(1, "AAPL", limit("150"))),
-        [Concern::FarFromMarket { percent: 25, last: price("200") }]
-    );
-    accepted(&book, &buy(2, "TINY", limit("0.55")));
-    assert!(matches!(
-        refused(&book, &buy(2, "TINY", limit("0.5501"))),
-        Refusal::OutsideCollar { allowed: 10, .. }
-    ));
-    let stop = |text| OrderType::Stop { stop: price(text) };
-    assert!(matches!(
-        refused(&book, &buy(1, "AAPL", stop("200"))),
-        Refusal::StopSide { side: Side::Buy, .. }
-    ));
-    accepted(&book, &buy(1, "AAPL", stop("200.01")));
-}
-
-#[test]
 fn rule_7_what_is_sent_is_what_was_shown() {
     let book = book();
     let market = buy(1, "AAPL", OrderType::Market);
@@ -262,16 +236,6 @@ fn rule_8_the_same_order_within_five_seconds_asks_again() {
     assert!(judge_at(&book, now(), ADMIN, &like, &[]).is_ok(), "another person's");
     assert!(judge_at(&book, later(4_999), TRADER, &like, &[]).is_err());
     assert!(judge_at(&book, later(5_000), TRADER, &like, &[]).is_ok());
-}
-
-#[test]
-fn what_was_overridden_covers_no_worse_figure() {
-    let far = |percent| Concern::FarFromMarket { percent, last: price("200") };
-    assert!(far(25).covers(&far(25)) && far(25).covers(&far(24)));
-    assert!(!far(25).covers(&far(26)), "it is farther off than what was overridden");
-    let like = |seconds| Concern::Duplicate { seconds };
-    assert!(like(2).covers(&like(3)));
-    assert!(!like(2).covers(&like(1)), "another like order went out since");
 }
 
 #[test]

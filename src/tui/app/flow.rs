@@ -12,7 +12,7 @@ use crate::domain::ids::OrderId;
 use super::super::action::Action;
 use super::super::ask::{Ask, Asker, Replied, Reply, words};
 use super::super::ctx::{Prefs, Subject};
-use super::super::effect::{Effect, Reaction, Toast, Tone};
+use super::super::effect::{About, Effect, Reaction, Toast, Tone};
 use super::super::msg::Msg;
 use super::super::panes::Change;
 use super::look::Look;
@@ -66,7 +66,8 @@ fn update(session: &mut Session, update: Update, look: &mut Look) -> Out {
     let mut out = Out::default();
     match update {
         Update::Event(event) => {
-            out.toasts.extend(notice(&event, &session.data.view));
+            let together = session.cancels.notice(&event);
+            out.toasts.extend(together.or_else(|| notice(&event, &session.data.view)));
             session.data.view.apply(&event);
             let prefs = Prefs::of(&session.data.view, &look.configured);
             if prefs != session.data.prefs {
@@ -86,7 +87,10 @@ fn update(session: &mut Session, update: Update, look: &mut Look) -> Out {
             }
             session.data.view.reconciled = reconciled;
         }
-        Update::View(view) => session.new_view(*view, look),
+        Update::View(view) => {
+            session.cancels.look(&view);
+            session.new_view(*view, look);
+        }
         Update::Ended(_) => {}
     }
     session.changes.insert(Change::View);
@@ -127,6 +131,7 @@ pub fn settle(session: &mut Session, look: &mut Look) -> Out {
 fn reply(session: &mut Session, to: (Asker, u32), replied: &Replied, look: &mut Look) -> Out {
     let (to, tag) = to;
     let told = session.told(to, tag);
+    session.cancels.answered((to, tag), replied);
     if replied.is_err() {
         session.settings_asked.clear();
     }
@@ -150,41 +155,44 @@ fn reply(session: &mut Session, to: (Asker, u32), replied: &Replied, look: &mut 
             }
             return follow(session, to, effects, look);
         }
-        (_, Err(rejection)) => Some((Tone::Bad, words(rejection))),
-        (_, Ok(Reply::Copied)) => Some((Tone::Plain, "Copied".to_owned())),
-        (_, Ok(Reply::Written(file))) => Some((Tone::Good, format!("Written to {file}"))),
+        (_, Err(rejection)) => Some(Toast::new(Tone::Bad, words(rejection))),
+        (_, Ok(Reply::Copied)) => Some(Toast::new(Tone::Plain, "Copied")),
+        (_, Ok(Reply::Written(file))) => Some(Toast::new(Tone::Good, format!("Written to {file}"))),
         (_, Ok(Reply::Outcome(outcome))) => done(told, outcome),
         _ => None,
     };
-    let toasts = said.map(|(tone, text)| Toast::new(tone, text)).into_iter().collect();
-    Out { toasts, ..Out::default() }
+    Out { toasts: said.into_iter().collect(), ..Out::default() }
 }
 
 /// What to say of a command that was done and that nobody waits for any more.
-fn done(told: Option<Told>, outcome: &Outcome) -> Option<(Tone, String)> {
+fn done(told: Option<Told>, outcome: &Outcome) -> Option<Toast> {
     match outcome {
         // The cancel of one order was said when it was sent; the venue's answer takes its place.
         Outcome::Canceling { asked: 1, refused } if refused.is_empty() => None,
         Outcome::Canceling { asked, refused } => Some(canceling(*asked, refused)),
         // What an order does is told by its events; what the app keeps for itself is not told.
         Outcome::TradingSet | Outcome::OrderIntended(_) | Outcome::Watchlist(_) => None,
-        Outcome::Unchanged => told.map(|told| (Tone::Plain, told.words(outcome))),
+        Outcome::Unchanged => told.map(|told| Toast::new(Tone::Plain, told.words(outcome))),
         Outcome::Done | Outcome::Portfolio(_) | Outcome::User(_) => {
-            told.map(|told| (Tone::Good, told.words(outcome)))
+            told.map(|told| Toast::new(Tone::Good, told.words(outcome)))
         }
     }
 }
 
 /// What came of cancelling several orders.
-fn canceling(asked: usize, refused: &[(OrderId, String)]) -> (Tone, String) {
+fn canceling(asked: usize, refused: &[(OrderId, String)]) -> Toast {
     let sent = match asked {
         1 => "1 cancel on its way".to_owned(),
         asked => format!("{asked} cancels on their way"),
     };
-    match refused.first() {
-        None => (Tone::Plain, sent),
-        Some((_, why)) => (Tone::Warning, format!("{sent}, {} left alone: {why}", refused.len())),
-    }
+    let toast = match refused.first() {
+        None => Toast::new(Tone::Plain, sent),
+        Some((_, why)) => {
+            let text = format!("{sent}, {} left alone: {why}", refused.len());
+            Toast::new(Tone::Warning, text)
+        }
+    };
+    toast.about(About::Cancels)
 }
 
 /// Carries out what follows from a reaction of `source`.

@@ -1,6 +1,7 @@
 //! The screen as a pure thing: messages in, asks out, and a frame drawn from what it holds.
 //! Must never do I/O, wait, or read a clock: time comes in as a message.
 
+pub mod cancels;
 pub mod chrome;
 pub mod deeds;
 pub mod flow;

@@ -73,7 +73,7 @@ fn step_notice(order: &Order, step: &OrderStep) -> Option<Toast> {
 }
 
 /// `buy 10 AAPL`.
-fn terms(order: &Order) -> String {
+pub fn terms(order: &Order) -> String {
     let draft = &order.draft;
     format!("{} {} {}", draft.side, draft.quantity, draft.symbol)
 }

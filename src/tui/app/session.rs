@@ -21,6 +21,7 @@ use super::super::names::PaneId;
 use super::super::panes::{self, Change, Pane};
 use super::super::quotes::Quotes;
 use super::super::screens::ScreenId;
+use super::cancels::Cancels;
 use super::look::Look;
 use super::needs;
 use super::told::Told;
@@ -51,6 +52,8 @@ pub struct Session {
     pub settings_asked: BTreeMap<String, i64>,
     /// What is said of commands that wait for their answers, in the order in which they were asked.
     told: BTreeMap<(Asker, u32), VecDeque<Option<Told>>>,
+    /// Cancels that were asked for together.
+    pub cancels: Cancels,
     layers_made: u64,
     /// The number of the lock, while there is one: it stays on top.
     locked: Option<u64>,
@@ -136,6 +139,7 @@ impl Session {
             history: Vec::new(),
             settings_asked: BTreeMap::new(),
             told: BTreeMap::new(),
+            cancels: Cancels::default(),
             layers_made: 0,
             locked: None,
             changes: BTreeSet::new(),
@@ -155,6 +159,9 @@ impl Session {
         if let (Want::Act(command), true) = (want, by_layer) {
             let told = Told::of(command, &self.data.view);
             self.told.entry((source, tag)).or_default().push_back(told);
+        }
+        if let Want::Act(command) = want {
+            self.cancels.propose((source, tag), command, &self.data.view);
         }
         if let Want::Act(Command::SaveSetting { name, version, .. }) = want {
             self.settings_asked.insert(name.clone(), version + 1);

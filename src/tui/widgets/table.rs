@@ -30,21 +30,28 @@ pub struct Column {
     pub right: bool,
     /// When it falls away: the largest goes first, zero never goes.
     pub priority: u8,
+    /// What room is left goes to it before the others.
+    pub eager: bool,
 }
 
 impl Column {
     /// A column of text.
     pub const fn text(title: &'static str, width: u16, priority: u8) -> Self {
-        Self { title, width, width_max: width, right: false, priority }
+        Self { title, width, width_max: width, right: false, priority, eager: false }
     }
     /// A column of numbers.
     pub const fn number(title: &'static str, width: u16, priority: u8) -> Self {
-        Self { title, width, width_max: width, right: true, priority }
+        Self { title, width, width_max: width, right: true, priority, eager: false }
     }
     /// The same column, taking up to `width_max` cells where there is room.
     #[must_use]
     pub const fn up_to(self, width_max: u16) -> Self {
         Self { width_max, ..self }
+    }
+    /// The same column, growing before the others do.
+    #[must_use]
+    pub const fn eager(self) -> Self {
+        Self { eager: true, ..self }
     }
 }
 
@@ -263,7 +270,7 @@ struct Place {
 }
 
 /// Which columns fit into `width` cells, and where they stand. The rest of the room goes to those
-/// that may grow, from the left.
+/// that may grow: the eager ones, then the others, from the left.
 fn fit(columns: &[Column], width: u16) -> Vec<Place> {
     let mut kept: Vec<usize> = (0..columns.len()).collect();
     let needed = |kept: &[usize]| -> u16 {
@@ -279,15 +286,22 @@ fn fit(columns: &[Column], width: u16) -> Vec<Place> {
         kept.remove(last);
     }
     let mut spare = width.saturating_sub(needed(&kept));
+    let mut widths: Vec<u16> = kept.iter().map(|index| columns[*index].width).collect();
+    for eager in [true, false] {
+        for (index, width) in kept.iter().zip(&mut widths) {
+            let column = &columns[*index];
+            if column.eager == eager {
+                let more = spare.min(column.width_max.saturating_sub(column.width));
+                spare -= more;
+                *width += more;
+            }
+        }
+    }
     let mut places = Vec::with_capacity(kept.len());
     let mut x = 0;
-    for index in kept {
-        let column = &columns[index];
-        let more = spare.min(column.width_max.saturating_sub(column.width));
-        spare -= more;
-        let room = width.saturating_sub(x);
-        let width = (column.width + more).min(room);
-        places.push(Place { column: index, x, width, right: column.right });
+    for (index, wanted) in kept.into_iter().zip(widths) {
+        let width = wanted.min(width.saturating_sub(x));
+        places.push(Place { column: index, x, width, right: columns[index].right });
         x += width + GAP;
     }
     places
@@ -381,6 +395,17 @@ mod tests {
 
     fn shown(width: u16) -> Vec<(usize, u16, u16)> {
         fit(&COLUMNS, width).iter().map(|place| (place.column, place.x, place.width)).collect()
+    }
+
+    #[test]
+    fn what_is_left_goes_to_the_eager_column_first() {
+        let columns =
+            [Column::text("Name", 4, 1).up_to(9), Column::text("Why", 5, 0).up_to(12).eager()];
+        let widths = |width| fit(&columns, width).iter().map(|p| p.width).collect::<Vec<_>>();
+        assert_eq!(widths(10), [4, 5]);
+        assert_eq!(widths(14), [4, 9]);
+        assert_eq!(widths(19), [6, 12]);
+        assert_eq!(widths(80), [9, 12]);
     }
 
     #[test]

@@ -18,7 +18,8 @@ struct Room {
 const PORTS: &[&str] = &["command", "entropy", "event", "port", "prices", "refusal"];
 /// What a door asks with, and what it is shown.
 const DOOR: &[&str] = &[
-    "desk", "actor", "command", "entropy", "event", "outlook", "port", "prices", "refusal", "view",
+    "desk", "actor", "command", "distance", "entropy", "event", "outlook", "port", "prices",
+    "refusal", "view",
 ];
 const VALUES: &[&str] = &["domain", "bounds"];
 const EDGE: &[&str] = &["domain", "bounds", "desk"];
@@ -122,7 +123,7 @@ const ROOMS: &[Room] = &[
 
 /// The order inside the desk: import to the left only, or beside.
 const DESK_ORDER: &[&[&str]] = &[
-    &["actor", "command", "entropy", "event", "port", "prices", "refusal"],
+    &["actor", "command", "distance", "entropy", "event", "port", "prices", "refusal"],
     &["lanes", "rows", "secrets", "unmarked", "working"],
     &["view"],
     &["book"],
@@ -130,6 +131,7 @@ const DESK_ORDER: &[&[&str]] = &[
     &["marking", "permit", "risk", "standing"],
     &["answer", "decide", "outlook", "rolling", "watchers"],
     &["intake", "request"],
+    &["greeter"],
     &["engine"],
     &["waking"],
     &["run"],

@@ -47,7 +47,10 @@ fn a_proof_holds_only_for_the_password_that_is_there_when_it_is_told() {
     bench.take(set("two"));
     let wrong = Rejection::from(Refusal::WrongCredentials);
     assert!(matches!(bench.take(sign_in(2, "one")), Told::Actor(Err(why)) if why == wrong));
+    bench.written();
     assert!(matches!(bench.take(prove("one")), Told::Outcome(Err(why)) if why == wrong));
+    let [failed] = &bench.written().events[..] else { panic!("one line in the journal") };
+    assert_eq!(failed.kind, EventKind::ProofFailed { user: ADMIN }, "no sign-in failed");
     assert!(matches!(bench.take(sign_in(3, "two")), Told::Actor(Ok(_))));
     // Who may set a password is asked when it is set, not when the asking began.
     bench.written();

@@ -10,8 +10,9 @@ use crate::desk::event::{Cause, Door, Event, EventKind, OrderStep};
 use crate::desk::refusal::{Refusal, Rejection};
 use crate::desk::view::Update;
 use crate::domain::ids::{AccountId, Sequence};
+use crate::domain::lifecycle::{State, Status};
 use crate::domain::numbers::Money;
-use crate::domain::orders::VenueOrder;
+use crate::domain::orders::{Order, VenueOrder};
 use crate::domain::roles::RoleName;
 use crate::domain::trading::TradingState;
 use crate::tui::ask::{Ask, Asker, Reply, Secret, Want};
@@ -149,6 +150,57 @@ fn what_happens_to_own_orders_is_told_and_to_others_is_not() {
     app.send(happened(EventKind::TradingSet(TradingState::Active)));
     app.press(&["esc"]);
     assert!(!app.text().contains("too wild"), "{}", app.text());
+}
+
+/// What the venue says of an order that is in the view.
+fn said(order: &Order, status: Status, step: OrderStep) -> Msg {
+    let order = Order { state: State::sure(status), ..order.clone() };
+    let venue_order = Box::new(VenueOrder {
+        client_id: order.client_id(),
+        account: order.account,
+        order: Some(order.id),
+        attempt: 1,
+        venue_id: None,
+        status,
+        filled: order.filled,
+        quantity: order.draft.quantity,
+        asked: None,
+        closing_total: None,
+    });
+    happened(EventKind::Order { order: Box::new(order), venue_order, step })
+}
+
+#[test]
+fn cancels_that_were_asked_for_together_are_told_together() {
+    let mut app = Fixture::desk().app(120, 40);
+    app.take_asks();
+    app.press(&["C", "y"]);
+    let Some(Ask { from, tag, want: Want::Act(Command::CancelOrders { orders: asked }) }) =
+        app.take_asks().pop()
+    else {
+        panic!("one command")
+    };
+    assert!(asked.len() > 3);
+    let outcome = Outcome::Canceling { asked: asked.len(), refused: Vec::new() };
+    app.send(Msg::Reply { to: from, tag, result: Box::new(Ok(Reply::Outcome(outcome))) });
+    assert!(app.text().contains(&format!("{} cancels on their way", asked.len())));
+    let known: Vec<Order> = orders().into_iter().filter(|o| asked.contains(&o.id)).collect();
+    let why = || OrderStep::CancelRefused("it is too late".to_owned());
+    app.send(said(&known[0], Status::Working, why()));
+    app.send(said(&known[1], Status::Working, why()));
+    for order in &known[2..] {
+        app.send(said(order, Status::Canceled, OrderStep::Canceled));
+    }
+    let text = app.text();
+    let words = format!("{} of {} orders canceled", asked.len() - 2, asked.len());
+    assert!(text.contains(&words) && !text.contains("cancels on their way"), "{text}");
+    assert_eq!(text.matches("anceled:").count(), 1, "{text}");
+    assert!(text.contains("Not canceled: buy 10 AAPL. it is too late"), "{text}");
+    assert!(text.contains("buy 25 MSFT"), "the other one too:\n{text}");
+    // One that is asked for alone is told alone.
+    app.press(&["esc"]);
+    app.send(said(&known[0], Status::Canceled, OrderStep::Canceled));
+    assert!(app.text().contains("Canceled: buy 10 AAPL"), "{}", app.text());
 }
 
 #[test]

@@ -96,12 +96,9 @@ pub fn mouse(pane: &mut BlotterPane, mouse: MouseEvent, ctx: &Ctx<'_>) -> Reacti
         return stage.map_or_else(Reaction::done, |stage| turn(pane, stage, ctx));
     }
     let keys = pane.keys();
-    let target = Target {
-        columns: view::columns_of(pane.stage),
-        sortable: &view::SORTABLE,
-        keys: &keys,
-        area: ctx.area,
-    };
+    let columns = view::columns_of(pane, ctx.area.width);
+    let (sortable, area) = (&view::SORTABLE, ctx.area);
+    let target = Target { columns: &columns, sortable, keys: &keys, area };
     let moved = pointer::take(&mut pane.list, &target, mouse);
     after(pane, moved, ctx)
 }

@@ -97,6 +97,23 @@ fn the_refused_stage_says_why_in_a_narrow_terminal() {
 }
 
 #[test]
+fn a_reason_is_whole_where_other_columns_can_give_it_their_room() {
+    let why = "Trade value $61,250.00 exceeds your limit of $50,000.00. Ask the admins";
+    for (width, height) in [(118, 35), (198, 55)] {
+        let fixture = Fixture::desk().sized(width, height);
+        let mut pane = shown(&fixture);
+        let (tag, _) = asked(fixture.press(&mut pane, &["["]));
+        let refused = past(100, 3).into_iter();
+        let refused = refused.map(|order| Order { reason: Some(why.to_owned()), ..order });
+        pane.reply(tag, &page(refused.collect(), 0, 3), &fixture.ctx());
+        let text = fixture.text(&pane);
+        assert!(text.contains(why) && text.contains("Symbol"), "{text}");
+        let is_wide = width > 118;
+        assert_eq!(text.contains("Portfolio"), is_wide, "{text}");
+    }
+}
+
+#[test]
 fn pages_turn_by_key_and_by_walking_over_the_end() {
     let fixture = Fixture::desk();
     let mut pane = shown(&fixture);

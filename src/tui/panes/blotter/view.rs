@@ -9,6 +9,7 @@
 
 use ratatui::Frame;
 use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
 
 use crate::desk::command::Stage;
 use crate::domain::numbers::Qty;
@@ -45,13 +46,23 @@ const PRIORITIES: [u8; CELLS.len()] = [2, 0, 0, 0, 1, 6, 3, 4, 5, 7, 8, 9, 11, 1
 /// The same among what was refused: why comes first, and there is nothing filled.
 const REFUSED: [u8; CELLS.len()] = [3, 0, 0, 4, 2, 11, 5, 12, 7, 6, 8, 9, 10, 1];
 
-const COLUMNS: [Column; CELLS.len()] = columns_by(PRIORITIES);
-/// A reason is a sentence: other columns go before it is cut.
-const COLUMNS_REFUSED: [Column; CELLS.len()] = {
+/// Where the reason stands among the cells.
+const REASON: usize = CELLS.len() - 1;
+/// Cells that a reason leaves to the others: what, which way, and how many.
+const BESIDE_REASON: u16 = 24;
+
+/// What was refused: a reason is a sentence, so other columns go before one of this page is cut.
+fn columns_refused(pane: &BlotterPane, width: u16) -> [Column; CELLS.len()] {
+    let reasons = pane.rows.iter().filter_map(|order| order.reason.as_deref());
+    let longest = reasons.map(UnicodeWidthStr::width).max().unwrap_or(0);
+    let longest = u16::try_from(longest).unwrap_or(u16::MAX);
+    let reason = columns_by(REFUSED)[REASON];
+    let longest = longest.max(reason.width);
+    let least = longest.min(width.saturating_sub(BESIDE_REASON)).max(reason.width);
     let mut columns = columns_by(REFUSED);
-    columns[CELLS.len() - 1] = Column::text("Reason", 50, 1).up_to(120);
+    columns[REASON] = Column { width: least, ..reason }.up_to(longest).eager();
     columns
-};
+}
 
 const fn columns_by(priorities: [u8; CELLS.len()]) -> [Column; CELLS.len()] {
     let mut columns = [Column::text("", 0, 0); CELLS.len()];
@@ -63,11 +74,11 @@ const fn columns_by(priorities: [u8; CELLS.len()]) -> [Column; CELLS.len()] {
     columns
 }
 
-/// The columns of a stage.
-pub const fn columns_of(stage: usize) -> &'static [Column] {
-    match STAGES[stage] {
-        Stage::Refused => &COLUMNS_REFUSED,
-        _ => &COLUMNS,
+/// The columns of the stage that is shown, in a room of this width.
+pub fn columns_of(pane: &BlotterPane, width: u16) -> [Column; CELLS.len()] {
+    match STAGES[pane.stage] {
+        Stage::Refused => columns_refused(pane, width),
+        _ => columns_by(PRIORITIES),
     }
 }
 
@@ -140,8 +151,8 @@ fn empty(pane: &BlotterPane, ctx: &Ctx<'_>) -> String {
 pub fn draw(pane: &BlotterPane, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
     let empty = empty(pane, ctx);
     let keys = pane.keys();
-    let table =
-        Table { columns: columns_of(pane.stage), keys: &keys, list: &pane.list, empty: &empty };
+    let columns = columns_of(pane, ctx.area.width);
+    let table = Table { columns: &columns, keys: &keys, list: &pane.list, empty: &empty };
     table.draw(frame, ctx, |id| {
         pane.now(*id, ctx).map_or_else(Row::default, |order| columns::row(&CELLS, order, ctx))
     });

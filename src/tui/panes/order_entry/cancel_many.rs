@@ -218,11 +218,11 @@ impl Layer for CancelMany {
                     1 => "1 cancel on its way".to_owned(),
                     asked => format!("{asked} cancels on their way"),
                 };
-                let said = match self.listed.as_slice() {
-                    [order] => Effect::say_about(About::Order(*order), text),
-                    _ => Effect::say(text),
+                let about = match self.listed.as_slice() {
+                    [order] => About::Order(*order),
+                    _ => About::Cancels,
                 };
-                return Reaction::Mine(vec![Effect::Close, said]);
+                return Reaction::Mine(vec![Effect::Close, Effect::say_about(about, text)]);
             }
             Ok(Reply::Outcome(Outcome::Canceling { asked, refused })) => {
                 self.stage = Stage::Answered { asked: *asked, refused: refused.clone() };

@@ -1,0 +1,35 @@
+//! How far a limit lies from the price that it is measured from, beside what the desk allows.
+//! Must never decide: the rules do (risk.rs).
+
+use std::fmt;
+
+use crate::domain::numbers::{Price, Ratio};
+
+/// A limit's distance from the last price, or from the stop that it waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Distance {
+    /// What it is measured from: `last`, or `stop`.
+    pub of: &'static str,
+    /// That price.
+    pub base: Price,
+    /// As a ratio of that price.
+    pub beyond: Ratio,
+    /// What is allowed, in whole percent.
+    pub allowed: i64,
+}
+
+impl Distance {
+    /// To a whole percent.
+    pub const fn percent(&self) -> i64 {
+        (self.beyond.0.abs() + 5_000) / 10_000
+    }
+}
+
+/// Percent with one decimal, rounded away from what is allowed: never the same figure as the limit
+/// that it is beyond.
+impl fmt::Display for Distance {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = ((self.beyond.0.abs() + 999) / 1_000).max(self.allowed * 10 + 1);
+        write!(out, "{}.{} %", tenths / 10, tenths % 10)
+    }
+}
