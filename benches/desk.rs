@@ -32,6 +32,7 @@ use trading_desk::domain::numbers::{Money, Price, Qty};
 use trading_desk::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
 use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::roles::{Grant, RoleName};
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{MarketTime, Moment};
 use trading_desk::domain::users::{Login, User};
@@ -136,6 +137,7 @@ impl Hall {
                 order_type: OrderType::Limit { limit: self.limit },
                 time_in_force: TimeInForce::Gtc,
                 note: String::new(),
+                special: Special::default(),
             },
             shown: Shown::default(),
             acknowledged: Vec::new(),

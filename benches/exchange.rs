@@ -17,6 +17,7 @@ use trading_desk::domain::ids::{ClientOrderId, OrderId};
 use trading_desk::domain::numbers::{Money, Price, Qty};
 use trading_desk::domain::orders::{OrderType, Side, TimeInForce};
 use trading_desk::domain::quotes::Range;
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::MarketTime;
 use trading_desk::venue::simulator::exchange::Exchange;
@@ -63,6 +64,7 @@ fn tickets(symbol: Symbol) -> Vec<Ticket> {
             limit: Price::cents(9_000 + i64::try_from(number * 7 % 900).expect("small")),
         },
         time_in_force: TimeInForce::Day,
+        special: Special::default(),
     };
     (0..ORDERS).map(ticket).collect()
 }

@@ -144,6 +144,7 @@ CREATE TABLE orders (
         CHECK (time_in_force = 'day' OR time_in_force = 'gtc' OR time_in_force = 'opg'
         OR time_in_force = 'cls' OR time_in_force = 'ioc' OR time_in_force = 'fok'),
     note TEXT NOT NULL,
+    extended_hours INTEGER NOT NULL CHECK (extended_hours IN (0, 1)),
     asked_quantity INTEGER,
     asked_limit INTEGER,
     asked_stop INTEGER,

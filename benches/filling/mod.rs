@@ -16,6 +16,7 @@ use trading_desk::domain::orders::{
 use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::positions::Position;
 use trading_desk::domain::roles::{Grant, RoleName};
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{DeskTime, MarketTime, Moment};
 use trading_desk::domain::users::{Login, User};
@@ -321,6 +322,7 @@ fn intended(number: u64, at: Moment) -> Order {
             order_type: OrderType::Limit { limit },
             time_in_force: TimeInForce::Day,
             note: if number % 50 == 0 { "rebalance".to_owned() } else { String::new() },
+            special: Special::default(),
         },
         asked: None,
         class: OrderClass::Simple,

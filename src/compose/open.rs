@@ -323,6 +323,7 @@ mod tests {
     use crate::domain::ids::PortfolioId;
     use crate::domain::numbers::Qty;
     use crate::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
+    use crate::domain::special::Special;
     use crate::domain::symbols::Symbol;
     use crate::domain::users::Login;
 
@@ -364,6 +365,7 @@ mod tests {
                 order_type: OrderType::Market,
                 time_in_force: TimeInForce::Day,
                 note: String::new(),
+                special: Special::default(),
             },
             shown: Shown::default(),
             acknowledged: Vec::new(),

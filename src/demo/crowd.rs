@@ -19,6 +19,7 @@ use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
 use crate::domain::quotes::Ticker;
+use crate::domain::special::Special;
 use crate::domain::symbols::{Asset, AssetClass, Symbol};
 use crate::domain::time::{MarketTime, Moment};
 
@@ -120,6 +121,7 @@ impl Crowd {
                 order_type: OrderType::Limit { limit: price },
                 time_in_force: TimeInForce::Day,
                 note: String::new(),
+                special: Special::default(),
             },
             shown: Shown { last: Some(price), version: None },
             acknowledged: Vec::new(),

@@ -83,6 +83,7 @@ mod tests {
     use crate::domain::numbers::{Price, Qty};
     use crate::domain::orders::{Draft, OrderType, Side, TimeInForce};
     use crate::domain::quotes::Bar;
+    use crate::domain::special::Special;
     use crate::domain::symbols::Symbol;
     use crate::domain::time::MarketTime;
 
@@ -106,6 +107,7 @@ mod tests {
             order_type,
             time_in_force: TimeInForce::Day,
             note: String::new(),
+            special: Special::default(),
         };
         let bars = [bar(0, 10_000, 10_010, 9_990), bar(900, 10_005, 10_100, 9_950)];
         let end = MarketTime::from_ns(0).plus_ms(86_400_000);

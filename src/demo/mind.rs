@@ -9,6 +9,7 @@ use crate::domain::ids::{PortfolioId, UserId};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Side, TimeInForce};
 use crate::domain::quotes::Bar;
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 use crate::domain::time::MarketTime;
 
@@ -103,8 +104,15 @@ impl Mind {
         let quantity = self.quantity(book, (portfolio, symbol, side), held, price)?;
         let (order_type, time_in_force) = self.terms(side, held, price);
         let note = if self.below(4) == 0 { self.one_of(&NOTES)? } else { "" };
-        let draft =
-            Draft { symbol, side, quantity, order_type, time_in_force, note: note.to_owned() };
+        let draft = Draft {
+            symbol,
+            side,
+            quantity,
+            order_type,
+            time_in_force,
+            note: note.to_owned(),
+            special: Special::default(),
+        };
         let rests = order_type.limit().is_some();
         let fate = self.below(100);
         let later = 600_000 + self.some_ms(3_000_000);
@@ -131,6 +139,7 @@ impl Mind {
                 order_type: OrderType::Limit { limit: price },
                 time_in_force: TimeInForce::Day,
                 note: String::new(),
+                special: Special::default(),
             },
             price,
             cancels_after_ms: None,
@@ -155,6 +164,7 @@ impl Mind {
             order_type: OrderType::Limit { limit },
             time_in_force: TimeInForce::Gtc,
             note: String::new(),
+            special: Special::default(),
         };
         Some(Wish { portfolio, draft, price, cancels_after_ms: None, amends_after_ms: None })
     }

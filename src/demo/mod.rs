@@ -141,6 +141,7 @@ fn ticket_of(order: &Order) -> Ticket {
         quantity: order.leaves(),
         order_type: order.draft.order_type,
         time_in_force: order.draft.time_in_force,
+        special: order.draft.special,
     }
 }
 

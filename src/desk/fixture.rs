@@ -18,6 +18,7 @@ use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::positions::Position;
 use crate::domain::quotes::Ticker;
 use crate::domain::roles::{Grant, Role, RoleName};
+use crate::domain::special::Special;
 use crate::domain::symbols::{Asset, AssetClass, Symbol};
 use crate::domain::time::{DeskTime, MarketTime, Moment};
 use crate::domain::users::{Login, User};
@@ -192,6 +193,7 @@ pub(super) fn draft(side: Side, shares: i64, name: &str, order_type: OrderType) 
         order_type,
         time_in_force: TimeInForce::Day,
         note: String::new(),
+        special: Special::default(),
     }
 }
 

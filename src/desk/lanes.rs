@@ -134,6 +134,7 @@ mod tests {
     use crate::domain::ids::{ClientOrderId, OrderId};
     use crate::domain::numbers::Qty;
     use crate::domain::orders::{OrderType, Side, TimeInForce};
+    use crate::domain::special::Special;
     use crate::domain::symbols::Symbol;
     use uuid::Uuid;
 
@@ -149,6 +150,7 @@ mod tests {
             quantity: Qty::shares(1),
             order_type: OrderType::Market,
             time_in_force: TimeInForce::Day,
+            special: Special::default(),
         })
     }
 

@@ -19,6 +19,7 @@ use crate::domain::portfolios::{Access, Portfolio};
 use crate::domain::positions::Position;
 use crate::domain::quotes::{Bar, Range, Trade};
 use crate::domain::roles::Role;
+use crate::domain::special::Special;
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, MarketTime};
 use crate::domain::trading::TradingState;
@@ -255,6 +256,8 @@ pub struct Ticket {
     pub order_type: OrderType,
     /// How long.
     pub time_in_force: TimeInForce,
+    /// What only some orders ask for.
+    pub special: Special,
 }
 
 /// What a venue says of its own accord.

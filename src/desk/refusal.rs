@@ -171,6 +171,9 @@ pub enum Refusal {
         /// Time in force.
         time_in_force: TimeInForce,
     },
+    /// Extended hours for an order that cannot work in them.
+    #[error("Only a limit order, 'day' or 'gtc', works in extended hours")]
+    ExtendedHours,
     /// Zero or less.
     #[error("The quantity must be above 0")]
     NoQuantity,

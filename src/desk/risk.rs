@@ -211,7 +211,14 @@ fn phase(case: &Case<'_>) -> Finding {
         let order_type = order_type.as_str();
         return Finding::Refuse(Refusal::TypeAndTime { order_type, time_in_force });
     }
-    if case.book.schedule().clock(case.now.market).phase == Phase::Open {
+    let extended = case.draft.special.extended_hours;
+    let lasts = matches!(time_in_force, TimeInForce::Day | TimeInForce::Gtc);
+    if extended && !(lasts && matches!(order_type, OrderType::Limit { .. })) {
+        return Finding::Refuse(Refusal::ExtendedHours);
+    }
+    let schedule = case.book.schedule();
+    let is_open = schedule.clock(case.now.market).phase == Phase::Open;
+    if is_open || (extended && schedule.is_extended(case.now.market)) {
         return Finding::Pass;
     }
     match time_in_force {
@@ -246,6 +253,7 @@ fn quantity(case: &Case<'_>) -> Finding {
     let why = match case.asset() {
         Some(asset) if !asset.fractionable => "the venue does not split it",
         _ if case.draft.time_in_force != TimeInForce::Day => "parts of a share are 'day' only",
+        _ if case.draft.special.extended_hours => "parts of a share trade in regular hours only",
         _ if case.draft.side == Side::Sell && !case.only_reduces() => "parts are not sold short",
         _ => return Finding::Pass,
     };

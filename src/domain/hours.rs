@@ -15,6 +15,10 @@ const EARLY_CLOSE: Time = time(13, 0, 0, 0);
 /// When the trading day of an always-open market rolls, New York (model.md section 1).
 const ROLL: Time = time(20, 0, 0, 0);
 
+/// When a day of the hours beside the session begins and ends, New York (Alpaca's overnight,
+/// pre-market and after-hours sessions follow each other without a gap).
+const EVENING: Time = time(20, 0, 0, 0);
+
 /// Closings of the years 2020 to 2030 that no rule gives: days of national mourning.
 const SPECIAL_CLOSINGS: [Date; 1] = [date(2025, 1, 9)];
 
@@ -69,6 +73,29 @@ impl Schedule {
             Self::Nyse if is_session(today) && clock < close_time(today) => today,
             Self::Nyse => self.next_day(today),
         }
+    }
+
+    /// True in the session and in the hours beside it: from Sunday evening to Friday evening, days
+    /// without a session left out.
+    pub fn is_extended(self, at: MarketTime) -> bool {
+        let local = at.new_york();
+        let (date, clock) = (local.date(), local.time());
+        let day = if clock >= EVENING { date.saturating_add(1.day()) } else { date };
+        self.session(day).is_some()
+    }
+
+    /// When a day order taken at `at` that works in those hours too runs out: the evening of its
+    /// day.
+    pub fn extended_day_end(self, at: MarketTime) -> MarketTime {
+        if self == Self::Always {
+            return self.day_end(self.trading_day(at));
+        }
+        let local = at.new_york();
+        let mut day = local.date();
+        if local.time() >= EVENING || self.session(day).is_none() {
+            day = self.next_day(day);
+        }
+        MarketTime::from_new_york(day.to_datetime(EVENING))
     }
 
     /// Open and close of the session on `date`; none where the market stays closed that day.
@@ -319,6 +346,24 @@ mod tests {
             [(2020, 253), (2021, 252), (2022, 251), (2023, 250), (2024, 252), (2025, 250)];
         for (year, count) in counted {
             assert_eq!(sessions(year), count, "{year}");
+        }
+    }
+
+    #[test]
+    fn extended_hours_run_from_sunday_evening_to_friday_evening() {
+        let cases = [
+            ("2026-11-20T17:00", true, "2026-11-20T20:00"),
+            ("2026-11-20T20:00", false, "2026-11-23T20:00"),
+            ("2026-11-21T12:00", false, "2026-11-23T20:00"),
+            ("2026-11-22T19:59", false, "2026-11-23T20:00"),
+            ("2026-11-22T20:00", true, "2026-11-23T20:00"),
+            ("2026-11-23T05:00", true, "2026-11-23T20:00"),
+            ("2026-11-25T21:00", false, "2026-11-27T20:00"),
+            ("2026-11-26T21:00", true, "2026-11-27T20:00"),
+        ];
+        for (time, expected, end) in cases {
+            assert_eq!(Schedule::Nyse.is_extended(at(time)), expected, "{time}");
+            assert_eq!(Schedule::Nyse.extended_day_end(at(time)), at(end), "{time}");
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod portfolios;
 pub mod positions;
 pub mod quotes;
 pub mod roles;
+pub mod special;
 pub mod symbols;
 pub mod text;
 pub mod time;

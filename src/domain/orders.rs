@@ -7,6 +7,7 @@ use super::ids::{AccountId, ClientOrderId, OrderId, PortfolioId, UserId};
 use super::lifecycle::{Certainty, Pending, State, Status};
 use super::numbers::{Money, Price, Qty, Ratio};
 use super::quotes::Ticker;
+use super::special::Special;
 use super::symbols::Symbol;
 use super::time::{DeskTime, MarketTime, Moment};
 
@@ -182,6 +183,8 @@ pub struct Draft {
     pub time_in_force: TimeInForce,
     /// A note for the timeline, cleaned; may be empty.
     pub note: String,
+    /// What only some orders ask for.
+    pub special: Special,
 }
 
 impl Draft {

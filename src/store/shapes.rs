@@ -64,6 +64,9 @@ pub(super) struct Terms<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     trail: Option<TrailFacts>,
     time_in_force: &'static str,
+    /// Told where it is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    extended_hours: bool,
     #[serde(skip_serializing_if = "str::is_empty")]
     note: &'a str,
 }
@@ -278,6 +281,7 @@ fn terms(draft: &Draft) -> Terms<'_> {
             _ => None,
         },
         time_in_force: draft.time_in_force.as_str(),
+        extended_hours: draft.special.extended_hours,
         note: &draft.note,
     }
 }

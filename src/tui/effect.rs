@@ -7,6 +7,7 @@ use ratatui::Frame;
 use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::numbers::Qty;
 use crate::domain::orders::{OrderType, Side, TimeInForce};
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 
 use super::action::Action;
@@ -109,6 +110,8 @@ pub struct TicketStart {
     pub order_type: Option<OrderType>,
     /// How long.
     pub time_in_force: Option<TimeInForce>,
+    /// What it asks for beyond that.
+    pub special: Special,
 }
 
 /// How a toast is meant.

@@ -122,6 +122,7 @@ pub fn ticket_of(draft: &Draft, sent: &VenueOrder) -> Ticket {
         quantity: sent.quantity,
         order_type: draft.order_type,
         time_in_force: draft.time_in_force,
+        special: draft.special,
     }
 }
 

@@ -9,7 +9,6 @@ use crate::desk::fixture::{
     price, put, symbol, ticker, working,
 };
 use crate::desk::refusal::{Concern, Refusal, Rejection};
-use crate::domain::hours::Schedule;
 use crate::domain::ids::UserId;
 use crate::domain::lifecycle::{Pending, State};
 use crate::domain::numbers::{Money, Qty, Ratio};
@@ -19,6 +18,7 @@ use crate::domain::time::Moment;
 use crate::domain::trading::TradingState;
 
 mod collar;
+mod phase;
 
 fn judge_at(
     book: &Book,
@@ -110,33 +110,6 @@ fn rule_3_only_known_tradable_symbols() {
     assert_eq!(refusal.to_string(), "AAPLX is not a tradable symbol");
     assert!(matches!(refused(&book, &buy(1, "NOPE", limit("1"))), Refusal::NotTradable { .. }));
     assert!(matches!(refused(&book, &buy(1, "HALT", limit("1"))), Refusal::SymbolHalted { .. }));
-}
-
-#[test]
-fn rule_4_type_time_in_force_and_phase() {
-    let open = book();
-    let stop = buy(1, "AAPL", OrderType::Stop { stop: price("201") });
-    for time in TimeInForce::ALL {
-        let works = matches!(time, TimeInForce::Day | TimeInForce::Gtc);
-        let told = judge(&open, &tif(stop.clone(), time));
-        assert_eq!(told.is_ok(), works, "{time}");
-        accepted(&open, &tif(buy(1, "AAPL", limit("200")), time));
-    }
-    // The fixture's moment is 15:00 UTC, so six hours later the exchange is closed.
-    let closed = book_with(Schedule::Nyse);
-    let night = later(12 * 3_600_000);
-    let at_night =
-        |time| judge_at(&closed, night, TRADER, &tif(buy(1, "AAPL", limit("200")), time), &[]);
-    assert_eq!(
-        at_night(TimeInForce::Ioc),
-        Err(Refusal::MarketClosed { time_in_force: TimeInForce::Ioc }.into())
-    );
-    assert_eq!(
-        at_night(TimeInForce::Day),
-        Err(Rejection::NeedsAcknowledgement(vec![Concern::WaitsForOpen]))
-    );
-    let day = buy(1, "AAPL", limit("200"));
-    assert!(judge_at(&closed, night, TRADER, &day, &[Concern::WaitsForOpen]).is_ok());
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub fn placement(ticket: &Ticket) -> PlaceOrder {
         stop_price: stop,
         trail_price,
         trail_percent,
-        extended_hours: None,
+        extended_hours: ticket.special.extended_hours.then_some(true),
         client_order_id: Some(ticket.client_id.as_str().to_owned()),
         order_class: None,
         take_profit: None,
@@ -102,6 +102,7 @@ mod tests {
     use crate::domain::ids::ClientOrderId;
     use crate::domain::numbers::{Price, Qty, Ratio};
     use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+    use crate::domain::special::Special;
     use crate::domain::symbols::Symbol;
 
     use super::{placement, replacement};
@@ -114,6 +115,7 @@ mod tests {
             quantity: Qty::parse("1.5").expect("a quantity"),
             order_type,
             time_in_force: TimeInForce::Gtc,
+            special: Special::default(),
         }
     }
 
@@ -127,6 +129,14 @@ mod tests {
         let written = serde_json::to_string(&replacement(&ticket)).expect("writable");
         let head = "{\"qty\":\"1.5\",\"time_in_force\":\"gtc\",";
         assert_eq!(written, format!("{head}{replaced}{tail}"));
+    }
+
+    #[test]
+    fn extended_hours_are_asked_for_where_they_are_wanted() {
+        let mut ticket = ticket(OrderType::Limit { limit: Price::cents(1_000) });
+        assert_eq!(placement(&ticket).extended_hours, None);
+        ticket.special.extended_hours = true;
+        assert_eq!(placement(&ticket).extended_hours, Some(true));
     }
 
     #[test]

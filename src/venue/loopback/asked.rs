@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::desk::port::Ticket;
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 use crate::venue::alpaca::wire::digits::Decimal;
 use crate::venue::alpaca::wire::orders::{Kind, StopLoss, TakeProfit};
@@ -227,8 +228,15 @@ impl Asked {
             take_profit: optional_price("take_profit.limit_price", profit)?,
             stop_loss: stop.map(|stop| (stop, limit)),
         };
-        let ticket =
-            Ticket { client_id: client, symbol, side, quantity, order_type, time_in_force };
+        let ticket = Ticket {
+            client_id: client,
+            symbol,
+            side,
+            quantity,
+            order_type,
+            time_in_force,
+            special: Special::default(),
+        };
         Ok((ticket, wishes))
     }
 }

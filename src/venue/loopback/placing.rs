@@ -4,6 +4,7 @@
 use crate::desk::port::Ticket;
 use crate::domain::numbers::Qty;
 use crate::domain::orders::Side;
+use crate::domain::special::Special;
 use crate::venue::alpaca::wire::orders::{CancelStatus, Order as WireOrder};
 use crate::venue::simulator::exchange::order::{Intent, OrderKey, Wishes};
 use crate::venue::simulator::exchange::refusal::Refusal;
@@ -119,6 +120,7 @@ pub(super) fn replace(trading: &mut Trading, id: &str, body: &[u8]) -> Result<An
         quantity: given.unwrap_or(order.leaves()),
         order_type: changes.applied_to(order.order_type)?,
         time_in_force: time.unwrap_or(order.time_in_force),
+        special: Special::default(),
     };
     let at = trading.now();
     let replaced = trading.floor.replace(at, old, &ticket);

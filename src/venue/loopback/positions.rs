@@ -4,6 +4,7 @@
 use crate::desk::port::Ticket;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::orders::{OrderType, Side, TimeInForce};
+use crate::domain::special::Special;
 use crate::domain::time::MarketTime;
 use crate::venue::alpaca::wire::assets::{CloseStatus, Closed, Position};
 use crate::venue::simulator::exchange::account::Holding;
@@ -154,6 +155,7 @@ fn order(
         quantity: part,
         order_type: OrderType::Market,
         time_in_force: TimeInForce::Day,
+        special: Special::default(),
     };
     let key = submit(trading, (&ticket, &Wishes::default()))?;
     Ok(taken(trading, key))

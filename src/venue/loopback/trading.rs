@@ -13,8 +13,8 @@ use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::time::MarketTime;
 use crate::venue::alpaca::wire::account::Configurations;
+use crate::venue::simulator::exchange::Exchange;
 use crate::venue::simulator::exchange::order::{Order, OrderKey};
-use crate::venue::simulator::exchange::{Exchange, extended};
 use crate::venue::simulator::floor::Floor;
 use crate::venue::simulator::tape::Slot;
 use crate::venue::simulator::tape::chance::Chance;
@@ -122,7 +122,7 @@ impl Trading {
     pub(super) fn is_at_work_at(&self, order: &Order, at: MarketTime) -> bool {
         let auction = matches!(order.time_in_force, TimeInForce::Opg | TimeInForce::Cls);
         let schedule = self.schedule();
-        let beside = order.is_extended() && extended::is_on(schedule, at);
+        let beside = order.is_extended() && schedule.is_extended(at);
         !auction && (beside || schedule.clock(at).phase == Phase::Open)
     }
     pub(super) fn now(&self) -> MarketTime {

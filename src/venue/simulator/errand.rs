@@ -7,6 +7,7 @@ use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::Qty;
 use crate::domain::time::MarketTime;
 
+use super::exchange::order::Wishes;
 use super::exchange::refusal::Refusal;
 use super::floor::Floor;
 
@@ -49,8 +50,13 @@ fn words(refusal: &Refusal) -> String {
     }
 }
 
+/// What a ticket asks for beyond its plain terms.
+fn wishes(ticket: &Ticket) -> Wishes {
+    Wishes { extended: ticket.special.extended_hours, ..Wishes::default() }
+}
+
 fn submit(floor: &mut Floor, now: MarketTime, ticket: &Ticket) -> Vec<Report> {
-    match floor.submit(now, ticket) {
+    match floor.submit_special(now, (ticket, &wishes(ticket))) {
         Ok(_) => Vec::new(),
         // The same client id is the same order: say what became of it.
         Err(Refusal::DuplicateClientId) => look_up(floor, now, &ticket.client_id),

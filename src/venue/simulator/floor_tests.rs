@@ -9,6 +9,7 @@ use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::lifecycle::ReportKind;
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+use crate::domain::special::Special;
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::MarketTime;
 
@@ -67,6 +68,7 @@ fn orders(floor: &Floor) -> Vec<Ticket> {
                 quantity: Qty::shares(200),
                 order_type,
                 time_in_force: TimeInForce::Gtc,
+                special: Special::default(),
             });
         }
     }
@@ -158,6 +160,7 @@ fn what_was_missed_while_away_does_not_fill() {
         quantity: Qty::shares(10),
         order_type: OrderType::Limit { limit },
         time_in_force: TimeInForce::Day,
+        special: Special::default(),
     };
     let key = floor.submit(start, &ticket).expect("taken");
     let exchange = floor.exchange();

@@ -15,6 +15,7 @@ use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{OrderType, Side, TimeInForce};
 use crate::domain::quotes::Range;
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 use crate::domain::time::{DeskTime, MarketTime};
 
@@ -62,6 +63,7 @@ fn ticket(number: u128, text: &str, side: Side, shares: i64, order_type: OrderTy
         quantity: Qty::shares(shares),
         order_type,
         time_in_force: TimeInForce::Day,
+        special: Special::default(),
     }
 }
 

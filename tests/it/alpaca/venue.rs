@@ -13,6 +13,7 @@ use trading_desk::domain::ids::{ClientOrderId, OrderId};
 use trading_desk::domain::lifecycle::{Report, ReportKind};
 use trading_desk::domain::numbers::{Price, Qty};
 use trading_desk::domain::orders::{OrderType, Side, TimeInForce};
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::DeskTime;
 use trading_desk::venue::alpaca::keys::{Given, Hosts, Keys};
@@ -107,6 +108,7 @@ fn ticket() -> Ticket {
         quantity: Qty::shares(10),
         order_type: OrderType::Limit { limit: Price::cents(1_000) },
         time_in_force: TimeInForce::Day,
+        special: Special::default(),
     }
 }
 

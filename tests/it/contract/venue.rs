@@ -5,6 +5,7 @@ mod account;
 mod changing;
 mod ending;
 mod placing;
+mod special;
 mod stands;
 mod stops;
 mod table;
@@ -105,7 +106,8 @@ cards! {
         ending::card_39_a_day_order_expires_and_one_until_canceled_does_not,
         ending::card_40_a_closing_order_is_filled_at_the_close,
         ending::card_41_an_opening_order_is_filled_at_the_open,
-        placing::card_42_an_order_of_the_night_waits_for_the_morning;
+        placing::card_42_an_order_of_the_night_waits_for_the_morning,
+        special::card_43_an_order_for_extended_hours_works_in_the_evening;
 }
 
 /// Says a line where a person sees it, whatever becomes of the test.

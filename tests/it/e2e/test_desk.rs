@@ -21,6 +21,7 @@ use trading_desk::domain::hours::Schedule;
 use trading_desk::domain::ids::{OrderId, PortfolioId};
 use trading_desk::domain::numbers::Qty;
 use trading_desk::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::DeskTime;
 use trading_desk::domain::users::Login;
@@ -221,6 +222,7 @@ impl TestDesk {
                 order_type,
                 time_in_force: TimeInForce::Gtc,
                 note: String::new(),
+                special: Special::default(),
             },
             shown: Shown { last: Some(self.last("AAPL")), version: None },
             acknowledged: Vec::new(),

@@ -7,6 +7,7 @@ use trading_desk::desk::refusal::Concern;
 use trading_desk::domain::ids::OrderId;
 use trading_desk::domain::numbers::{Price, Qty};
 use trading_desk::domain::orders::{Amendment, Draft, OrderType, Shown, Side, TimeInForce};
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 
 use super::world::{SYMBOLS, World};
@@ -76,6 +77,7 @@ impl World {
                 order_type,
                 time_in_force: TimeInForce::Day,
                 note: String::new(),
+                special: Special::default(),
             },
             shown: Shown::default(),
             acknowledged: vec![Concern::Duplicate { seconds: 0 }],

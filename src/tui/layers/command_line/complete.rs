@@ -73,6 +73,7 @@ fn of_slot(slot: Slot, last: &str, ctx: &Ctx<'_>) -> Vec<Candidate> {
                 ("@", "limit price follows"),
                 ("stop", "stop price follows"),
                 ("trail", "distance follows: 0.50 or 2%"),
+                ("extended", "works before and after hours too"),
                 ("in", "portfolio follows"),
             ]);
             terms.extend(TimeInForce::ALL.map(|tif| candidate(tif.as_str(), "time in force")));

@@ -11,6 +11,7 @@ use crate::desk::refusal::Rejection;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Shown, Side, TimeInForce};
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 use crate::tui::action::Action;
 use crate::tui::ask::Replied;
@@ -51,6 +52,7 @@ impl Flatten {
             order_type: OrderType::Market,
             time_in_force: TimeInForce::Day,
             note: "flatten".to_owned(),
+            special: Special::default(),
         }
     }
 

@@ -20,6 +20,7 @@ mod tests;
 use crate::desk::refusal::Refusal;
 use crate::domain::lifecycle::{Certainty, Pending, Status};
 use crate::domain::orders::{Order, Side};
+use crate::domain::special::Special;
 use crate::tui::action::Action;
 use crate::tui::ctx::{Ctx, Subject};
 use crate::tui::effect::{Effect, TicketStart};
@@ -65,6 +66,7 @@ fn ticket(side: Side, subject: Subject) -> Vec<Effect> {
         quantity: None,
         order_type: None,
         time_in_force: None,
+        special: Special::default(),
     };
     vec![Effect::Ticket(start)]
 }

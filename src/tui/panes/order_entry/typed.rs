@@ -1,10 +1,12 @@
 //! Orders on the command line: `buy 100 AAPL @ 187.5 gtc`, `cancel all AAPL`, `flatten AAPL`.
 //! Must never send: it opens the ticket, the list or the question with what was typed.
 
+use crate::desk::refusal::Refusal;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::Price;
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::Act;
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 use crate::tui::action::Action;
 use crate::tui::ctx::{Ctx, Subject};
@@ -54,6 +56,7 @@ pub fn ticket(side: Side, words: &[&str], ctx: &Ctx<'_>) -> Typed {
         quantity: None,
         order_type: None,
         time_in_force: None,
+        special: Special::default(),
     };
     let mut prices = Prices::default();
     let mut rest = words.iter().copied();
@@ -65,6 +68,7 @@ pub fn ticket(side: Side, words: &[&str], ctx: &Ctx<'_>) -> Typed {
             "stop" => prices.stop = Some(price("stop", value("A price")?)?),
             "trail" => prices.trail = Some(trail(value("A distance")?)?),
             "market" => prices.market = true,
+            "extended" => start.special.extended_hours = true,
             "in" => {
                 let first = value("A portfolio")?;
                 // A name of several words needs no quotes where it ends the line.
@@ -80,7 +84,11 @@ pub fn ticket(side: Side, words: &[&str], ctx: &Ctx<'_>) -> Typed {
     if start.symbol.is_none() {
         return Err("Which symbol? Like this: buy 100 AAPL @ 187.5 gtc".to_owned());
     }
-    start.order_type = Some(prices.order_type()?);
+    let order_type = prices.order_type()?;
+    if start.special.extended_hours && !matches!(order_type, OrderType::Limit { .. }) {
+        return Err(Refusal::ExtendedHours.to_string());
+    }
+    start.order_type = Some(order_type);
     Ok(vec![Effect::Ticket(start)])
 }
 

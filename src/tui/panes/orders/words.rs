@@ -64,9 +64,9 @@ pub fn short_price(order_type: OrderType) -> String {
     }
 }
 
-/// `buy 25 MSFT limit 405.00 day`.
+/// `buy 25 MSFT limit 405.00 day`, and ` extended` where it works beside the session too.
 pub fn terms(draft: &Draft) -> String {
-    format!("{} {}", brief(draft), draft.time_in_force)
+    format!("{} {}{}", brief(draft), draft.time_in_force, draft.special)
 }
 
 /// `buy 25 MSFT limit 405.00`.

@@ -250,11 +250,11 @@ impl Exchange {
         let key = self.next_key();
         let auction = matches!(ticket.time_in_force, Opg | Cls);
         let today = self.today(at);
-        let beside = wishes.extended && extended::is_on(self.schedule, at);
+        let beside = wishes.extended && self.schedule.is_extended(at);
         let waits = auction || (today.phase == Phase::Closed && !beside);
         let late = wishes.extended && ticket.time_in_force == TimeInForce::Day;
         let expires = if late {
-            extended::day_end(self.schedule, at)
+            self.schedule.extended_day_end(at)
         } else {
             today.expiry(ticket.time_in_force)
         };

@@ -11,6 +11,7 @@ use crate::domain::hours::Schedule;
 use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+use crate::domain::special::Special;
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, MarketTime};
 use crate::venue::simulator::exchange::Exchange;
@@ -125,6 +126,7 @@ impl World {
             quantity: Qty::shares(1 + i64::try_from(self.below(30)).expect("small")),
             order_type,
             time_in_force: if self.below(3) == 0 { TimeInForce::Gtc } else { TimeInForce::Day },
+            special: Special::default(),
         }
     }
     fn image(&self) -> Image {

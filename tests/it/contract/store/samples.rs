@@ -18,6 +18,7 @@ use trading_desk::domain::orders::{
 };
 use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::roles::{Grant, RoleName};
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{DeskTime, MarketTime, Moment};
 use trading_desk::domain::users::{Login, User, Watchlist};
@@ -110,6 +111,7 @@ pub(crate) fn order(number: u64) -> Order {
             order_type: OrderType::Limit { limit: Price::cents(18_750) },
             time_in_force: TimeInForce::Day,
             note: String::new(),
+            special: Special { extended_hours: number.is_multiple_of(2) },
         },
         asked: None,
         class: OrderClass::Simple,

@@ -15,6 +15,7 @@ use trading_desk::domain::lifecycle::{Report, ReportKind};
 use trading_desk::domain::numbers::{Price, Qty};
 use trading_desk::domain::orders::{OrderType, Side, TimeInForce};
 use trading_desk::domain::quotes::Ticker;
+use trading_desk::domain::special::Special;
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{DeskTime, MarketTime};
 
@@ -145,6 +146,7 @@ impl Table {
             quantity: Qty::shares(10),
             order_type,
             time_in_force: TimeInForce::Day,
+            special: Special::default(),
         }
     }
     /// A limit so far below the market that it rests.

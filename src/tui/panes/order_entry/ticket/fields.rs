@@ -13,6 +13,7 @@ use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::Act;
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 
 use super::super::{nudge, read};
@@ -43,8 +44,13 @@ pub const LIMIT: usize = 6;
 pub const TRAIL: usize = 7;
 /// Time in force.
 pub const TIME: usize = 8;
+/// Regular hours only, or those beside the session too.
+pub const HOURS: usize = 9;
 /// Note.
-pub const NOTE: usize = 9;
+pub const NOTE: usize = 10;
+
+/// The hours as the ticket offers them.
+const HOURS_OFFERED: [&str; 2] = ["regular", "extended"];
 
 /// Longest text of a symbol field: a name can be typed there too.
 const SYMBOL_CHARS_MAX: usize = 40;
@@ -104,6 +110,7 @@ impl Kind {
             STOP => matches!(self, Self::Stop | Self::StopLimit),
             LIMIT => matches!(self, Self::Limit | Self::StopLimit),
             TRAIL => matches!(self, Self::TrailAmount | Self::TrailPercent),
+            HOURS => matches!(self, Self::Limit),
             _ => true,
         }
     }
@@ -129,6 +136,7 @@ pub fn field_of(refusal: &Refusal) -> Option<usize> {
         Refusal::OutsideCollar { .. } => Some(LIMIT),
         Refusal::StopSide { .. } => Some(STOP),
         Refusal::BadTrail => Some(TRAIL),
+        Refusal::ExtendedHours => Some(HOURS),
         Refusal::MarketClosed { .. } | Refusal::TypeAndTime { .. } => Some(TIME),
         _ => None,
     }
@@ -159,6 +167,7 @@ impl Fields {
             number("Limit"),
             number("Trail"),
             Entry::choice("Time in force", Kind::Market.times(), 0),
+            Entry::choice("Hours", HOURS_OFFERED.map(str::to_owned).into(), 0),
             Entry::area(Area::new("Note", NOTE_CHARS_MAX)),
         ]);
         let mut fields = Self { form, books: Vec::new(), filled_in: String::new() };
@@ -194,6 +203,7 @@ impl Fields {
         self.show_needed();
         let time = start.time_in_force.unwrap_or(TimeInForce::Day);
         self.form.set(TIME, time.as_str());
+        self.form.set(HOURS, HOURS_OFFERED[usize::from(start.special.extended_hours)]);
         self.form.focus_on(if start.symbol.is_none() { SYMBOL } else { QUANTITY });
     }
 
@@ -213,7 +223,7 @@ impl Fields {
     /// Shows the prices that the kind of order needs and hides the others; offers its times.
     fn show_needed(&mut self) {
         let kind = self.kind();
-        for field in [STOP, LIMIT, TRAIL] {
+        for field in [STOP, LIMIT, TRAIL, HOURS] {
             self.form.set_hidden(field, !kind.needs(field));
         }
         self.form.set_options(TIME, kind.times());
@@ -261,7 +271,7 @@ impl Fields {
     /// All that is typed and chosen, to tell whether anything changed.
     pub fn everything(&self) -> Vec<String> {
         let mut texts: Vec<String> =
-            (SIDE..=TIME).map(|field| self.form.value(field).to_owned()).collect();
+            (SIDE..=HOURS).map(|field| self.form.value(field).to_owned()).collect();
         texts.push(self.form.lines_of(NOTE));
         texts
     }
@@ -434,8 +444,14 @@ impl Fields {
             order_type,
             time_in_force: TimeInForce::ALL[self.form.chosen(TIME)],
             note: self.form.lines_of(NOTE),
+            special: self.special(),
         };
         Some((self.portfolio()?, draft))
+    }
+
+    /// What the order asks for beyond its plain terms; a field that is hidden asks for nothing.
+    fn special(&self) -> Special {
+        Special { extended_hours: self.kind().needs(HOURS) && self.form.chosen(HOURS) == 1 }
     }
 
     /// A few shares more or fewer; an empty or wrong field starts anew.

@@ -9,6 +9,7 @@ use crate::domain::ids::OrderId;
 use crate::domain::numbers::{Money, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::RoleName;
+use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 use crate::domain::trading::TradingState;
 use crate::tui::ask::{Reply, Want};
@@ -17,9 +18,19 @@ use crate::tui::fixture::Fixture;
 use crate::tui::fixture::books::{GROWTH, INCOME, OWN};
 use crate::tui::fixture::market::{after_ms, price, symbol, tickers};
 
+mod special;
+
 fn start(side: Side, symbol: Option<Symbol>) -> TicketStart {
     let portfolio = Some(OWN);
-    TicketStart { side, portfolio, symbol, quantity: None, order_type: None, time_in_force: None }
+    TicketStart {
+        side,
+        portfolio,
+        symbol,
+        quantity: None,
+        order_type: None,
+        time_in_force: None,
+        special: Special::default(),
+    }
 }
 
 /// A ticket for AAPL in one's own book, with its number.

@@ -5,6 +5,7 @@ use super::{Typed, cancel, flatten, ticket};
 use crate::domain::numbers::{Price, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::RoleName;
+use crate::domain::special::Special;
 use crate::tui::action::Action;
 use crate::tui::effect::{Effect, TicketStart};
 use crate::tui::fixture::Fixture;
@@ -41,6 +42,7 @@ fn sell(order_type: OrderType) -> TicketStart {
         quantity: Some(Qty::shares(100)),
         order_type: Some(order_type),
         time_in_force: None,
+        special: Special::default(),
     }
 }
 
@@ -69,6 +71,13 @@ fn tickets() {
             TicketStart { portfolio: Some(GROWTH), ..trail(Trail::Amount(Price::cents(50))) },
         ),
         ("sell 100 AAPL in Tara's book", sell(OrderType::Market)),
+        (
+            "sell 100 AAPL @ 187.5 extended",
+            TicketStart {
+                special: Special { extended_hours: true },
+                ..sell(OrderType::Limit { limit })
+            },
+        ),
         ("sell AAPL", TicketStart { quantity: None, ..sell(OrderType::Market) }),
     ] {
         assert_eq!(start(line), expected, "{line}");

@@ -16,6 +16,7 @@ use crate::domain::hours::Schedule;
 use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{OrderType, Side, TimeInForce};
+use crate::domain::special::Special;
 use crate::domain::symbols::{Asset, AssetClass, Symbol};
 use crate::domain::time::MarketTime;
 use crate::venue::simulator::tape::Slot;
@@ -96,6 +97,7 @@ impl Pit {
             quantity: Qty::shares(100),
             order_type,
             time_in_force: TimeInForce::Day,
+            special: Special::default(),
         }
     }
     pub(super) fn submit(&mut self, slot: Slot, ticket: &Ticket) -> Result<OrderKey, Refusal> {

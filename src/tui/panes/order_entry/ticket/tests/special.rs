@@ -1,0 +1,33 @@
+//! Scripts of the ticket about what only some orders ask for: hours beside the session.
+//! Must never reach the desk: what would be sent is read from the asks.
+
+use super::{opened, press};
+use crate::domain::orders::{OrderType, Side};
+use crate::domain::special::Special;
+use crate::tui::fixture::Fixture;
+
+#[test]
+fn extended_hours_are_offered_to_limit_orders_alone() {
+    let fixture = Fixture::desk();
+    let mut ticket = opened(&fixture, Side::Buy);
+    press(&fixture, &mut ticket, &["4", "tab", "l", "tab", "tab", "tab", "e"]);
+    let wanted = Special { extended_hours: true };
+    assert_eq!(ticket.fields.draft(&fixture.ctx()).expect("read").1.special, wanted);
+    // As another kind of order the field is gone, and asks for nothing.
+    press(&fixture, &mut ticket, &["shift-tab", "shift-tab", "shift-tab", "m"]);
+    let draft = ticket.fields.draft(&fixture.ctx()).expect("read").1;
+    assert_eq!((draft.order_type, draft.special), (OrderType::Market, Special::default()));
+    press(&fixture, &mut ticket, &["l"]);
+    let sent = press(&fixture, &mut ticket, &["f2"]);
+    assert_eq!(sent[0].draft.special, wanted, "what was chosen is still there");
+}
+
+#[test]
+fn an_auction_order_in_extended_hours_has_words_beside_the_field() {
+    let fixture = Fixture::desk().sized(120, 40);
+    let mut ticket = opened(&fixture, Side::Buy);
+    press(&fixture, &mut ticket, &["4", "tab", "l", "tab", "tab", "o", "tab", "e"]);
+    let screen = fixture.layer_text(&ticket);
+    assert!(screen.contains("Only a limit order"), "{screen}");
+    insta::assert_snapshot!("extended", screen);
+}
