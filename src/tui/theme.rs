@@ -335,6 +335,8 @@ fn read_colour(text: &str) -> Result<Color, String> {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::style::Color;
+
     use super::{BUILT_IN, Plain, Role, Themes};
 
     #[test]
@@ -347,6 +349,41 @@ mod tests {
             for (role, name) in Role::ALL {
                 let given = section.lines().any(|line| line.starts_with(&format!("{name} = ")));
                 assert!(given || *role == Role::Background, "{theme} gives no {name}");
+            }
+        }
+    }
+
+    /// Relative luminance of a colour (WCAG 2.2).
+    fn luminance(colour: Color) -> Option<f64> {
+        let Color::Rgb(red, green, blue) = colour else { return None };
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        Some(0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue))
+    }
+
+    /// Contrast of two colours (WCAG 2.2), 1 to 21; none where the terminal chooses them.
+    fn contrast(ink: Option<Color>, ground: Option<Color>) -> Option<f64> {
+        let (ink, ground) = (luminance(ink?)?, luminance(ground?)?);
+        Some((ink.max(ground) + 0.05) / (ink.min(ground) + 0.05))
+    }
+
+    #[test]
+    fn what_stands_on_a_chosen_row_can_be_read() {
+        let words = [Role::Text, Role::Muted, Role::Accent, Role::Up, Role::Down, Role::Good];
+        let words = words.into_iter().chain([Role::Warn, Role::Buy, Role::Sell]);
+        let themes = Themes::built_in(Plain::default());
+        for word in words {
+            for ground in [Role::Selection, Role::SelectionBlurred, Role::Background] {
+                for (name, least) in
+                    [("dark", 3.0), ("light", 3.0), ("colour-blind", 3.0), ("high-contrast", 4.5)]
+                {
+                    let theme = themes.named(name).expect("built in");
+                    let found = contrast(theme.style(word).fg, theme.style(ground).bg);
+                    let found = found.expect("both are given");
+                    assert!(found >= least, "{name}: {word:?} on {ground:?} is {found:.1}:1");
+                }
             }
         }
     }

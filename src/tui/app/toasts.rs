@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Clear;
@@ -101,7 +102,22 @@ fn draw_line(toast: &Toast, frame: &mut Frame<'_>, look: &Look) {
     let width = u16::try_from(text.width()).unwrap_or(u16::MAX).saturating_add(4);
     let width = width.min(look.size.width);
     let (x, y) = (look.size.width - width, look.size.height - 1);
+    drop_cut_hint(frame, x, y);
     draw_block(toast, &[text], frame, Rect { x, y, width, height: 1 }, look);
+}
+
+/// Takes away what column `x` would leave of the hint that stands across it, back to the two blanks
+/// before that hint: half a word says nothing.
+fn drop_cut_hint(frame: &mut Frame<'_>, x: u16, y: u16) {
+    let buffer = frame.buffer_mut();
+    let is_blank = |buffer: &Buffer, x: u16| buffer[(x, y)].symbol() == " ";
+    let mut from = x;
+    while from > 1 && !(is_blank(buffer, from - 1) && is_blank(buffer, from - 2)) {
+        from -= 1;
+    }
+    for column in from..x {
+        buffer[(column, y)].set_symbol(" ");
+    }
 }
 
 fn draw_block(toast: &Toast, lines: &[String], frame: &mut Frame<'_>, area: Rect, look: &Look) {
@@ -200,6 +216,25 @@ mod tests {
                 assert!(!style.add_modifier.contains(Modifier::UNDERLINED), "{name} {role:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_hint_that_the_words_would_cut_goes_whole() {
+        let mut look = Fixture::desk().look;
+        look.resize(60, 5);
+        let mut toasts = Toasts::default();
+        toasts.say(Toast::new(Tone::Warning, "w".repeat(36)), DeskTime::default());
+        let mut terminal = Terminal::new(TestBackend::new(60, 5)).expect("a terminal");
+        terminal
+            .draw(|frame| {
+                let hints = " f2 send  enter go on  tab next field  esc back";
+                frame.buffer_mut().set_string(0, 4, hints, ratatui::style::Style::new());
+                toasts.draw(frame, &look, true);
+            })
+            .expect("drawn");
+        let buffer = terminal.backend().buffer();
+        let line: String = (0..60).map(|x| buffer[(x, 4)].symbol()).collect();
+        assert_eq!(line, format!(" f2 send{:13}! {} ", "", "w".repeat(36)));
     }
 
     #[test]
