@@ -18,8 +18,11 @@ use super::event::{Balance, EventKind};
 use super::port::Standing;
 
 /// Every difference between the books of all portfolios together and what the venue says: shares
-/// exactly, cash to the cent.
+/// exactly, cash to the cent. None before the first start: there is no book yet to differ.
 pub(super) fn differences(book: &Book, said: &Standing) -> Vec<Break> {
+    if book.portfolios.is_empty() {
+        return Vec::new();
+    }
     let booked = book.positions.keys().map(|(_, symbol)| *symbol);
     let symbols: BTreeSet<Symbol> = booked.chain(said.holdings.keys().copied()).collect();
     let mut found: Vec<Break> = symbols

@@ -2,7 +2,7 @@
 //! Must never overwrite silently: the loser of a race is told how it is, and what they wanted.
 
 use crate::bounds::{NOTE_CHARS_MAX, WATCHLIST_SYMBOLS_MAX, WATCHLISTS_PER_PERSON_MAX};
-use crate::domain::ids::WatchlistId;
+use crate::domain::ids::{UserId, WatchlistId};
 use crate::domain::symbols::Symbol;
 use crate::domain::text::clean_line;
 use crate::domain::users::{Watchlist, parse_name};
@@ -14,6 +14,9 @@ use super::super::event::{EventKind, Setting};
 use super::super::refusal::{Refusal, Rejection};
 use super::Decision;
 
+/// Funds on the large indices, gold and bonds, and large companies.
+const FIRST_SYMBOLS: &str = "SPY QQQ IWM DIA GLD TLT AAPL MSFT NVDA AMZN JPM XOM";
+
 /// A watchlist as somebody wants it.
 pub struct Wanted {
     /// Which; none makes one.
@@ -24,6 +27,19 @@ pub struct Wanted {
     pub symbols: Vec<Symbol>,
     /// Version of the row acted upon.
     pub version: i64,
+}
+
+/// The list that a new person finds: the market as a whole, and what is traded most.
+pub(super) fn first_watchlist(book: &Book, user: UserId) -> EventKind {
+    let is_listed = |symbol: &Symbol| book.assets.is_empty() || book.assets.contains_key(symbol);
+    let symbols = FIRST_SYMBOLS.split(' ').filter_map(|text| text.parse().ok()).filter(is_listed);
+    EventKind::WatchlistSaved(Watchlist {
+        id: WatchlistId(book.largest.watchlist + 1),
+        user,
+        name: "Overview".to_owned(),
+        symbols: symbols.collect(),
+        version: 1,
+    })
 }
 
 /// Keeps a watchlist: a new one, or new content of one's own.
@@ -118,4 +134,28 @@ pub fn save_setting(
     // The same value again is a change as well: whoever made it counts on the next version.
     let setting = Setting { user, name: name.to_owned(), value, version: version + 1 };
     Ok(Decision::of(vec![EventKind::SettingSaved(setting)], Outcome::Done))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::users::create;
+    use crate::desk::event::EventKind;
+    use crate::desk::fixture::book;
+    use crate::domain::roles::RoleName;
+    use crate::domain::users::Login;
+
+    #[test]
+    fn a_new_person_finds_a_list_of_what_the_venue_has() {
+        let book = book();
+        let login = Login::parse("ada").unwrap();
+        let decision = create(&book, login, "Ada", RoleName::Trader).unwrap();
+        let [EventKind::UserAdded(user), EventKind::WatchlistSaved(list)] = &decision.events[..]
+        else {
+            panic!("{:?}", decision.events)
+        };
+        assert_eq!((list.user, list.version, list.symbols.is_empty()), (user.id, 1, false));
+        assert!(list.symbols.iter().all(|symbol| book.assets.contains_key(symbol)));
+        assert!(!book.assets.keys().any(|symbol| symbol.as_str() == "GLD"), "some are left out");
+        assert!(!book.watchlists.contains_key(&list.id), "a new one");
+    }
 }

@@ -16,6 +16,7 @@ use super::super::event::{Credential, Door, EventKind, SignIn};
 use super::super::port::Row;
 use super::super::refusal::{Refusal, Rejection};
 use super::Decision;
+use super::lists::first_watchlist;
 
 /// The first admin and the first portfolio.
 pub struct Founders {
@@ -61,6 +62,7 @@ pub fn found(book: &Book, founders: Founders) -> Result<Decision, Rejection> {
         EventKind::GrantSet(Access::given(portfolio, id, Grant::Admin)),
     ];
     events.extend(unallocated);
+    events.push(first_watchlist(book, id));
     Ok(Decision {
         events,
         rows: vec![Row::Credential(id, Credential::Password(founders.hash))],
@@ -87,7 +89,8 @@ pub fn create(
     }
     let id = UserId(book.largest.user + 1);
     let user = new_user(id, login, name, role)?;
-    Ok(Decision::of(vec![EventKind::UserAdded(user)], Outcome::User(id)))
+    let events = vec![EventKind::UserAdded(user), first_watchlist(book, id)];
+    Ok(Decision::of(events, Outcome::User(id)))
 }
 
 /// Switches a person on or off. Off ends all their sign-ins at once; their working orders stay.

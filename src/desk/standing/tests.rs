@@ -64,6 +64,15 @@ fn what_was_there_before_goes_to_the_unallocated_book_once() {
 }
 
 #[test]
+fn before_the_first_start_nothing_differs() {
+    let mut book = unclaimed();
+    let first = said("900.25", &[("AAPL", 10, 2_000)]);
+    assert!(!differences(&book, &first).is_empty());
+    book.portfolios.clear();
+    assert_eq!(differences(&book, &first), []);
+}
+
+#[test]
 fn shares_count_exactly_and_cash_to_the_cent() {
     let mut book = unclaimed();
     for event in opening(&book, &said("100.00", &[("AAPL", 10, 2_000)]), now()) {

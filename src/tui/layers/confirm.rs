@@ -1,4 +1,5 @@
-//! A question before something is done: yes or no with *no* as the default, or a word to type.
+//! A question before something is done: yes or no with *no* as the default, or a word to type; or
+//! a few words that ask for nothing.
 //! Must never be answered by a paste, nor by a bare Enter.
 
 use crossterm::event::KeyEvent;
@@ -22,13 +23,14 @@ pub struct Confirm {
     words: Vec<String>,
     word: Option<(&'static str, Field)>,
     wrong: bool,
+    asks: bool,
     then: Vec<Effect>,
 }
 
 impl Confirm {
     /// `y` does it; `n`, `Enter` and `Esc` do not.
     pub fn yes_no(title: impl Into<String>, words: Vec<String>, then: Vec<Effect>) -> Self {
-        Self { title: title.into(), words, word: None, wrong: false, then }
+        Self { title: title.into(), words, word: None, wrong: false, asks: true, then }
     }
     /// Done once `word` was typed and `Enter` pressed.
     pub fn typed(
@@ -38,7 +40,19 @@ impl Confirm {
         then: Vec<Effect>,
     ) -> Self {
         let field = Field::new("word", 24);
-        Self { title: title.into(), words, word: Some((word, field)), wrong: false, then }
+        Self {
+            title: title.into(),
+            words,
+            word: Some((word, field)),
+            wrong: false,
+            asks: true,
+            then,
+        }
+    }
+
+    /// Words to be read; nothing follows.
+    pub fn notice(title: impl Into<String>, words: Vec<String>) -> Self {
+        Self { asks: false, ..Self::yes_no(title, words, Vec::new()) }
     }
 
     fn close() -> Reaction {
@@ -64,7 +78,7 @@ impl Layer for Confirm {
     fn act(&mut self, action: Action, _ctx: &Ctx<'_>) -> Reaction {
         match (action, &self.word) {
             (Action::Close | Action::No, _) => Self::close(),
-            (Action::Yes, None) => self.go(),
+            (Action::Yes, None) if self.asks => self.go(),
             (Action::Accept, Some((word, field))) if field.value().trim() == *word => self.go(),
             (Action::Accept, Some(_)) => {
                 self.wrong = true;
@@ -104,6 +118,14 @@ impl Confirm {
     fn draw_answer(&self, frame: &mut Frame<'_>, area: Rect, ctx: &Ctx<'_>) {
         let Some((word, field)) = &self.word else {
             let key = |action| ctx.key(&[Context::Confirm], action);
+            if !self.asks {
+                let line = Line::from(vec![
+                    Span::styled(key(Action::Close), ctx.style(Role::Key)),
+                    Span::styled(" closes this", ctx.style(Role::Hint)),
+                ]);
+                frame.render_widget(line, area);
+                return;
+            }
             let line = Line::from(vec![
                 Span::styled(format!(" {} ", key(Action::No)), ctx.style(Role::Selection)),
                 Span::styled(" no, leave it    ", ctx.style(Role::Text)),

@@ -20,9 +20,12 @@ pub(super) fn show(ctx: &Ctx<'_>) -> Effect {
         return Effect::say(why);
     }
     let reconciled = &ctx.view.reconciled;
+    if reconciled.breaks.is_empty() && reconciled.foreign.is_empty() {
+        return Effect::say("The books and the broker agree");
+    }
     let mut words: Vec<String> = reconciled.breaks.iter().map(|one| format!("{one}.")).collect();
     if words.is_empty() {
-        words.push("The books and the broker agree.".to_owned());
+        words.push("Every quantity and the cash agree.".to_owned());
     } else {
         words.push("`:book SYMBOL PORTFOLIO reason` books one (`cash` for cash).".to_owned());
     }
@@ -35,7 +38,7 @@ pub(super) fn show(ctx: &Ctx<'_>) -> Effect {
             words.push(format!("and {more} more"));
         }
     }
-    Effect::Open(Box::new(Confirm::yes_no("Books and broker. Seen?", words, Vec::new())))
+    Effect::Open(Box::new(Confirm::notice("Books and broker", words)))
 }
 
 fn foreign(order: &Foreign) -> String {
