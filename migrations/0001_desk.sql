@@ -145,6 +145,7 @@ CREATE TABLE orders (
         OR time_in_force = 'cls' OR time_in_force = 'ioc' OR time_in_force = 'fok'),
     note TEXT NOT NULL,
     extended_hours INTEGER NOT NULL CHECK (extended_hours IN (0, 1)),
+    dollars TEXT CHECK (dollars NOT GLOB '*[^0-9.]*'),
     asked_quantity INTEGER,
     asked_limit INTEGER,
     asked_stop INTEGER,

@@ -56,8 +56,14 @@ impl Case<'_> {
         self.sent.closing_total.is_none_or(|total| self.sent.filled >= total)
     }
 
+    /// The venue alone knows how many shares the dollars of an order come to: it says when they
+    /// are spent.
+    fn is_sized_by_venue(&self) -> bool {
+        self.order.draft.special.dollars.is_some()
+    }
+
     fn is_all_filled(&self) -> bool {
-        self.order.filled >= self.order.draft.quantity
+        self.order.filled >= self.order.draft.quantity && !self.is_sized_by_venue()
     }
 
     /// Writes the order and its venue order down as they are now, if anything changed.
@@ -87,6 +93,9 @@ impl Case<'_> {
     /// What follows from the state: what it reserves, and when somebody has to be asked.
     fn settle(&mut self) {
         let state = self.order.state;
+        if state.status == Status::Filled && self.is_sized_by_venue() {
+            self.order.draft.quantity = self.order.filled;
+        }
         let leaves = self.order.leaves();
         let price = self.order.draft.order_type.limit().or(self.order.draft.order_type.stop());
         if state.is_final() || leaves.is_zero() {
@@ -115,6 +124,7 @@ impl Case<'_> {
             }
             ReportKind::Canceled { total } => self.close(Status::Canceled, *total),
             ReportKind::Expired { total } => self.close(Status::Expired, *total),
+            ReportKind::Complete { total } => self.close(Status::Filled, *total),
             ReportKind::Rejected { reason } if !self.order.state.is_final() => {
                 self.sent.status = Status::Rejected;
                 self.order.reason = Some(reason.clone());
@@ -189,6 +199,7 @@ fn step_of(kind: &ReportKind, was_unknown: bool) -> OrderStep {
         ReportKind::Acked => OrderStep::Acked,
         ReportKind::Canceled { .. } => OrderStep::Canceled,
         ReportKind::Expired { .. } => OrderStep::Expired,
+        ReportKind::Complete { total } => OrderStep::Noted(format!("Complete with {total} shares")),
         ReportKind::DoneForDay => OrderStep::DoneForDay,
         ReportKind::Rejected { reason } => OrderStep::Rejected(reason.clone()),
         ReportKind::Unclear { reason } => OrderStep::Unclear(reason.clone()),

@@ -11,6 +11,10 @@ use crate::domain::symbols::Symbol;
 
 use super::distance::Distance;
 
+pub mod mismatch;
+
+use mismatch::Mismatch;
+
 /// The asker's problem: refused, nothing changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -171,9 +175,9 @@ pub enum Refusal {
         /// Time in force.
         time_in_force: TimeInForce,
     },
-    /// Extended hours for an order that cannot work in them.
-    #[error("Only a limit order, 'day' or 'gtc', works in extended hours")]
-    ExtendedHours,
+    /// Terms that do not go together.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// Zero or less.
     #[error("The quantity must be above 0")]
     NoQuantity,

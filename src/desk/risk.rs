@@ -19,6 +19,7 @@ use crate::domain::users::User;
 
 use super::distance::Distance;
 use super::ground::Ground;
+use super::refusal::mismatch::Mismatch;
 use super::refusal::{Concern, Refusal, Rejection};
 
 pub mod following;
@@ -164,18 +165,22 @@ impl Case<'_> {
     fn can_go_in_two(&self) -> bool {
         let plain = matches!(self.draft.order_type, OrderType::Market | OrderType::Limit { .. });
         let lasting = matches!(self.draft.time_in_force, TimeInForce::Day | TimeInForce::Gtc);
-        plain && lasting && self.amends.is_none() && self.closed_by_others().is_zero()
+        let in_shares = self.draft.special.dollars.is_none();
+        plain && lasting && in_shares && self.amends.is_none() && self.closed_by_others().is_zero()
     }
 
     /// Value of the whole order as the limits count it.
     pub fn value(&self) -> Money {
-        self.draft.quantity * self.draft.value_price(self.price(), self.only_reduces())
+        self.draft.value_at(self.draft.value_price(self.price(), self.only_reduces()))
     }
 
     /// Buying power the order holds: nothing for one that only reduces, the value of what is
     /// still to come for a buy, and max(limit, ask x 1.03) for a short (Alpaca's order check).
     pub fn reserve(&self) -> Money {
         let opening = self.leaves() - self.leaves().min(self.closable());
+        if let Some(dollars) = self.draft.special.dollars.filter(|_| !opening.is_zero()) {
+            return dollars;
+        }
         let price = self.draft.reserve_price(self.price(), self.only_reduces());
         opening * price
     }
@@ -214,7 +219,7 @@ fn phase(case: &Case<'_>) -> Finding {
     let extended = case.draft.special.extended_hours;
     let lasts = matches!(time_in_force, TimeInForce::Day | TimeInForce::Gtc);
     if extended && !(lasts && matches!(order_type, OrderType::Limit { .. })) {
-        return Finding::Refuse(Refusal::ExtendedHours);
+        return Finding::Refuse(Refusal::Mismatch(Mismatch::ExtendedHours));
     }
     let schedule = case.book.schedule();
     let is_open = schedule.clock(case.now.market).phase == Phase::Open;
@@ -232,6 +237,14 @@ fn phase(case: &Case<'_>) -> Finding {
 fn quantity(case: &Case<'_>) -> Finding {
     let quantity = case.draft.quantity;
     let symbol = case.draft.symbol;
+    let in_dollars = case.draft.special.dollars.is_some();
+    let terms = (case.draft.order_type, case.draft.time_in_force);
+    if in_dollars && terms != (OrderType::Market, TimeInForce::Day) {
+        return Finding::Refuse(Refusal::Mismatch(Mismatch::DollarsAtMarket));
+    }
+    if in_dollars && case.price().is_none_or(|price| price.last <= Price::ZERO) {
+        return Finding::Refuse(Refusal::NoMarketPrice { symbol });
+    }
     if quantity <= Qty::ZERO {
         return Finding::Refuse(Refusal::NoQuantity);
     }
@@ -247,7 +260,7 @@ fn quantity(case: &Case<'_>) -> Finding {
     if value > Money::ZERO && value < least && !case.only_reduces() {
         return Finding::Refuse(Refusal::TooSmall);
     }
-    if quantity.is_whole() {
+    if quantity.is_whole() && !in_dollars {
         return Finding::Pass;
     }
     let why = match case.asset() {
@@ -369,7 +382,9 @@ fn duplicate(case: &Case<'_>) -> Finding {
         case.now.desk.ms_since(order.placed.desk) < DUPLICATE_WINDOW_MS
             && order.draft.symbol == case.draft.symbol
             && order.draft.side == case.draft.side
-            && order.draft.quantity == case.draft.quantity
+            && (order.draft.quantity == case.draft.quantity
+                || order.draft.special.dollars.is_some())
+            && order.draft.special == case.draft.special
             && order.draft.order_type == case.draft.order_type
     });
     like.map_or(Finding::Pass, |order| {

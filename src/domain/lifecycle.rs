@@ -177,6 +177,7 @@ impl Report {
             | ReportKind::Working
             | ReportKind::Canceled { .. }
             | ReportKind::Expired { .. }
+            | ReportKind::Complete { .. }
             | ReportKind::DoneForDay
             | ReportKind::Replaced { .. }
             | ReportKind::NotFound => {}
@@ -211,6 +212,11 @@ pub enum ReportKind {
     /// Its time ran out, with `total` filled before.
     Expired {
         /// Shares filled before it closed.
+        total: Qty,
+    },
+    /// All of it is filled, `total` shares: said where the order itself does not name them.
+    Complete {
+        /// Shares filled in all.
         total: Qty,
     },
     /// At rest until the next session.
@@ -279,7 +285,8 @@ pub fn next(state: State, report: &ReportKind, covers: bool, fills_all: bool) ->
         }
         ReportKind::Canceled { .. } if covers => to(Status::Canceled),
         ReportKind::Expired { .. } if covers => to(Status::Expired),
-        ReportKind::Canceled { .. } | ReportKind::Expired { .. } => {
+        ReportKind::Complete { .. } if covers => to(Status::Filled),
+        ReportKind::Canceled { .. } | ReportKind::Expired { .. } | ReportKind::Complete { .. } => {
             State { certainty: Unknown, ..state }
         }
         ReportKind::DoneForDay => to(Status::DoneForDay).with_pending(state.pending),

@@ -273,6 +273,15 @@ impl Money {
     pub fn ratio_of(self, base: Self) -> Option<Ratio> {
         Ratio::of(self.0, base.0)
     }
+    /// The shares that so many dollars buy at a price, cut at nine places; zero without a price.
+    pub fn shares_at(self, price: Price) -> Qty {
+        if price <= Price::ZERO || self <= Self::ZERO {
+            return Qty::ZERO;
+        }
+        // Money counts in 1e-18, prices in 1e-9: the quotient counts in 1e-9 shares, cut.
+        let units = self.units() / i128::from(price.units());
+        Qty::from_units(i64::try_from(units).unwrap_or(i64::MAX))
+    }
     /// The part of this amount that belongs to `part` of `whole` shares, rounded half to even at
     /// 1e-18 (model.md section 1). `part` lies between zero and `whole`, signs aside.
     #[must_use]

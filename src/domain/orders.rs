@@ -188,6 +188,31 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// With the shares that its dollars come to at the far side of the market, cut at nine places;
+    /// zero where there is no price. An order in shares stays as it is.
+    #[must_use]
+    pub fn sized(mut self, market: Option<&Ticker>) -> Self {
+        let Some(dollars) = self.special.dollars else { return self };
+        let far = market.map_or(Price::ZERO, |market| match self.side {
+            Side::Buy => market.ask,
+            Side::Sell => market.bid,
+        });
+        let price = if far.is_zero() { market.map_or(far, |market| market.last) } else { far };
+        self.quantity = dollars.shares_at(price);
+        self
+    }
+
+    /// How much of it: `25`, or `$500.00` of an order in dollars.
+    pub fn amount(&self) -> String {
+        let dollars = self.special.dollars.map(|dollars| format!("${dollars}"));
+        dollars.unwrap_or_else(|| self.quantity.to_string())
+    }
+
+    /// What the limits count it as, at a price of `value_price`: its dollars, where it names them.
+    pub fn value_at(&self, price: Price) -> Money {
+        self.special.dollars.unwrap_or_else(|| self.quantity * price)
+    }
+
     /// The price the order's value is counted at (model.md section 4, trade value); zero where
     /// the market's price is needed and none is known. `reduces` says that the order can only
     /// make the portfolio's position smaller.

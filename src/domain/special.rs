@@ -3,11 +3,15 @@
 
 use std::fmt;
 
+use super::numbers::Money;
+
 /// What only some orders ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Special {
     /// True to work before and after the regular session too.
     pub extended_hours: bool,
+    /// Dollars to be traded: the quantity is then what they come to, as far as it is known.
+    pub dollars: Option<Money>,
 }
 
 /// What is said behind an order's terms: ` extended`, or nothing.

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::domain::ids::{AccountId, OrderId, PortfolioId, UserId};
 use crate::domain::lifecycle::State;
-use crate::domain::numbers::{Price, Qty, Ratio};
+use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{Amendment, Draft, Order, OrderType, Shown, Trail, VenueOrder};
 use crate::domain::special::Special;
 use crate::domain::time::DeskTime;
@@ -18,14 +18,14 @@ use super::words;
 pub(super) const PUT_ORDER: &str =
     "INSERT INTO orders (id, account_id, portfolio_id, user_id, class,
         parent_id, symbol, side, quantity, order_type, limit_price, stop_price, trail_amount,
-        trail_percent, time_in_force, note, extended_hours, asked_quantity, asked_limit, asked_stop,
+        trail_percent, time_in_force, note, extended_hours, dollars, asked_quantity, asked_limit, asked_stop,
         asked_trail_amount, asked_trail_percent, asked_time_in_force, status, pending, certainty,
         filled, filled_value, attempt, reserved, shown_last, shown_version, approver_id,
         placed_desk_ns, placed_market_ns, updated_desk_ns, updated_market_ns, due_desk_ns,
         look_ups, reason, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
         $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37,
-        $38, $39, $40, $41)
+        $38, $39, $40, $41, $42)
     ON CONFLICT (id) DO UPDATE SET
         quantity = excluded.quantity, order_type = excluded.order_type,
         limit_price = excluded.limit_price, stop_price = excluded.stop_price,
@@ -106,7 +106,8 @@ pub(super) fn put_order(order: &Order) -> Statement {
         .int_or_null(trail.and_then(trail_percent))
         .text(draft.time_in_force.as_str())
         .text(&draft.note)
-        .flag(draft.special.extended_hours);
+        .flag(draft.special.extended_hours)
+        .text_or_null(draft.special.dollars.map(Money::plain));
     let values = put_amendment(values, order.asked);
     Statement::new(PUT_ORDER, put_progress(values, order))
 }
@@ -214,7 +215,7 @@ fn read_draft(columns: &mut Columns<'_>) -> Result<Draft, StoreError> {
         order_type: read_order_type(columns)?,
         time_in_force: columns.word(words::parse_time_in_force)?,
         note: columns.text()?.to_owned(),
-        special: Special { extended_hours: columns.flag()? },
+        special: Special { extended_hours: columns.flag()?, dollars: columns.money_or_null()? },
     })
 }
 

@@ -128,7 +128,7 @@ fn about_fill(filled: &Filled) -> String {
 
 /// The terms of an order as a trader says them: `buy 100 AAPL limit 187.50 day`.
 fn terms(draft: &Draft) -> String {
-    let Draft { symbol, side, quantity, order_type, time_in_force, special, .. } = draft;
+    let Draft { symbol, side, order_type, time_in_force, special, .. } = draft;
     let kind = match order_type {
         OrderType::Market => "market".to_owned(),
         OrderType::Limit { limit } => format!("limit {limit}"),
@@ -136,7 +136,7 @@ fn terms(draft: &Draft) -> String {
         OrderType::StopLimit { stop, limit } => format!("stop {stop} limit {limit}"),
         OrderType::TrailingStop { trail } => format!("trailing stop {trail}"),
     };
-    format!("{side} {quantity} {symbol} {kind} {time_in_force}{special}")
+    format!("{side} {} {symbol} {kind} {time_in_force}{special}", draft.amount())
 }
 
 #[cfg(test)]

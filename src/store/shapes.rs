@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::desk::event::{EventKind, Filled, OrderStep};
 use crate::domain::entries::Entry;
 use crate::domain::marks::DailyMark;
-use crate::domain::numbers::{Price, Qty, Ratio};
+use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{
     Amendment, Draft, Fill, Order, OrderType, TimeInForce, Trail, VenueOrder,
 };
@@ -67,6 +67,8 @@ pub(super) struct Terms<'a> {
     /// Told where it is so.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     extended_hours: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dollars: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
     note: &'a str,
 }
@@ -282,6 +284,7 @@ fn terms(draft: &Draft) -> Terms<'_> {
         },
         time_in_force: draft.time_in_force.as_str(),
         extended_hours: draft.special.extended_hours,
+        dollars: draft.special.dollars.map(Money::plain),
         note: &draft.note,
     }
 }

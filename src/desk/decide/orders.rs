@@ -16,6 +16,7 @@ use super::super::command::{AmendOrder, Outcome, PlaceOrder};
 use super::super::event::{EventKind, OrderStep};
 use super::super::permit;
 use super::super::port::{Errand, Ticket};
+use super::super::refusal::mismatch::Mismatch;
 use super::super::refusal::{Refusal, Rejection};
 use super::super::risk::{Case, assess};
 use super::Decision;
@@ -34,12 +35,13 @@ pub fn place(
     actor: Actor,
     place: &PlaceOrder,
 ) -> Result<Decision, Rejection> {
-    let draft = place.draft.clone();
+    let market = book.price(place.draft.symbol);
+    let draft = place.draft.clone().sized(market);
     if let Some(known) = book.orders.get(&place.id) {
         let same = known.user == actor.user()
             && known.portfolio == place.portfolio
             && known.attempt == 1
-            && known.draft == draft;
+            && is_same(&known.draft, &draft);
         let outcome = Outcome::OrderIntended(place.id);
         return if same { Ok(Decision::nothing(outcome)) } else { Err(Refusal::OrderIdReused)? };
     }
@@ -89,6 +91,12 @@ pub fn place(
         errands: vec![Errand::Submit(ticket)],
         outcome: Outcome::OrderIntended(place.id),
     })
+}
+
+/// True for the same terms: what the dollars of one come to changes with the market.
+fn is_same(known: &Draft, draft: &Draft) -> bool {
+    let counted = if draft.special.dollars.is_some() { known.quantity } else { draft.quantity };
+    *known == Draft { quantity: counted, ..draft.clone() }
 }
 
 /// When the ticket of this id was opened: a version 7 uuid begins with its milliseconds.
@@ -158,6 +166,9 @@ pub fn amend(
     let amendable = matches!(state.status, Status::Working | Status::PartlyFilled);
     if !amendable || state.pending != Pending::None || state.certainty == Certainty::Unknown {
         return Err(Refusal::NotInState { state: state.word(), verb: "amended" }.into());
+    }
+    if order.draft.special.dollars.is_some() {
+        return Err(Refusal::Mismatch(Mismatch::DollarsStay).into());
     }
     if amend.shown.version.is_some_and(|seen| seen != order.version) {
         let leaves = order.leaves();

@@ -145,6 +145,7 @@ impl Case<'_> {
         let is_part_done = self.sent.attempt == self.order.attempt
             && self.sent.status == Status::Filled
             && self.sent.asked.is_none()
+            && !self.is_sized_by_venue()
             && !self.order.leaves().is_zero();
         if !is_part_done {
             return;
@@ -208,7 +209,7 @@ impl Case<'_> {
         };
         let is_current = self.sent.attempt == self.order.attempt;
         let was = self.sent.status;
-        let is_done = self.sent.filled >= self.sent.quantity;
+        let is_done = self.sent.filled >= self.sent.quantity && !self.is_sized_by_venue();
         self.order.state = next(self.order.state, &kind, self.covers(), self.is_all_filled());
         self.stop_surplus();
         if is_done && was != Status::Replaced {
@@ -219,6 +220,7 @@ impl Case<'_> {
             let total = self.sent.filled;
             let closing = match was {
                 Status::Expired => ReportKind::Expired { total },
+                Status::Filled => ReportKind::Complete { total },
                 _ => ReportKind::Canceled { total },
             };
             self.order.state = next(self.order.state, &closing, true, false);

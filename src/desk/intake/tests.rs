@@ -15,6 +15,7 @@ use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Amendment, Order, Side, VenueOrder};
 
 mod crossing;
+mod dollars;
 
 fn take(book: &mut Book, report: &Report) -> usize {
     let kinds = take_in(book, now(), report);

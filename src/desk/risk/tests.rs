@@ -18,6 +18,7 @@ use crate::domain::time::Moment;
 use crate::domain::trading::TradingState;
 
 mod collar;
+mod dollars;
 mod phase;
 
 fn judge_at(

@@ -20,6 +20,7 @@ fn reports() -> Vec<(&'static str, ReportKind)> {
         ("filled", ReportKind::Filled { quantity: total, price, total, execution: reason() }),
         ("canceled", ReportKind::Canceled { total }),
         ("expired", ReportKind::Expired { total }),
+        ("complete", ReportKind::Complete { total }),
         ("done_for_day", ReportKind::DoneForDay),
         ("rejected", ReportKind::Rejected { reason: reason() }),
         ("replaced", ReportKind::Replaced { by, total }),
@@ -129,6 +130,7 @@ fn a_request_stays_pending_until_it_is_answered() {
             let may_answer = match report {
                 ReportKind::Canceled { .. }
                 | ReportKind::Expired { .. }
+                | ReportKind::Complete { .. }
                 | ReportKind::Rejected { .. } => true,
                 ReportKind::CancelRejected { .. } => state.pending == Pending::Cancel,
                 ReportKind::Replaced { .. } | ReportKind::ReplaceRejected { .. } => {

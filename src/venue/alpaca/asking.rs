@@ -60,10 +60,11 @@ fn duration(time_in_force: TimeInForce) -> Duration {
 /// What places the order of a ticket.
 pub fn placement(ticket: &Ticket) -> PlaceOrder {
     let Prices { limit, stop, trail_price, trail_percent } = prices(ticket.order_type);
+    let dollars = ticket.special.dollars;
     PlaceOrder {
         symbol: ticket.symbol.to_string(),
-        qty: Some(Decimal::of(&ticket.quantity.plain())),
-        notional: None,
+        qty: dollars.is_none().then(|| Decimal::of(&ticket.quantity.plain())),
+        notional: dollars.map(|dollars| Decimal::of(&dollars.plain())),
         side: match ticket.side {
             Side::Buy => OrderSide::Buy,
             Side::Sell => OrderSide::Sell,
@@ -100,7 +101,7 @@ pub fn replacement(ticket: &Ticket) -> ReplaceOrder {
 mod tests {
     use crate::desk::port::Ticket;
     use crate::domain::ids::ClientOrderId;
-    use crate::domain::numbers::{Price, Qty, Ratio};
+    use crate::domain::numbers::{Money, Price, Qty, Ratio};
     use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
     use crate::domain::special::Special;
     use crate::domain::symbols::Symbol;
@@ -137,6 +138,17 @@ mod tests {
         assert_eq!(placement(&ticket).extended_hours, None);
         ticket.special.extended_hours = true;
         assert_eq!(placement(&ticket).extended_hours, Some(true));
+    }
+
+    #[test]
+    fn an_order_in_dollars_sends_no_quantity() {
+        let mut ticket = ticket(OrderType::Market);
+        ticket.special.dollars = Some(Money::cents(10_050));
+        let written = serde_json::to_string(&placement(&ticket)).expect("writable");
+        assert!(
+            written.contains("\"notional\":\"100.50\"") && !written.contains("qty"),
+            "{written}"
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::domain::symbols::Symbol;
 
 use super::Alpaca;
 use super::budget::Lane;
-use super::reading::of_update;
+use super::reading::{completion, of_update};
 use super::stream::line::Line;
 use super::stream::prices::{self, Prices};
 use super::stream::socket::{Place, Told, Wanted, keep};
@@ -139,6 +139,9 @@ impl Alpaca {
                     }
                 });
                 self.tell(Feed::Report(report)).await;
+                if let Some(complete) = completion(update) {
+                    self.tell(Feed::Report(complete)).await;
+                }
             }
             Ok(None) => {}
             Err(error) => {

@@ -96,6 +96,9 @@ impl Known {
             if order.side != OrderSide::Buy {
                 return None;
             }
+            if let Some(dollars) = &order.notional {
+                return dollars.money().ok();
+            }
             let price = order.limit_price.as_ref().or(order.stop_price.as_ref())?.price().ok()?;
             let quantity = order.qty.as_ref()?.quantity().ok()?;
             Some((quantity - order.filled_qty.quantity().ok()?) * price)

@@ -98,6 +98,20 @@ pub fn of_update(
     Ok(Some(report(order, at, kind)))
 }
 
+/// What a trade update says besides: that an order which does not name its shares is complete.
+pub fn completion(update: &TradeUpdate) -> Option<Report> {
+    let order = &update.order;
+    let is_last = update.event == OrderEvent::Fill && names_no_shares(order);
+    let total = order.filled_qty.quantity().ok().filter(|_| is_last)?;
+    let at = update.timestamp.or(update.at).unwrap_or(order.updated_at);
+    Some(report(order, at, ReportKind::Complete { total }))
+}
+
+/// True for an order in dollars: its end is not seen from its fills.
+const fn names_no_shares(order: &Order) -> bool {
+    order.notional.is_some()
+}
+
 /// All there is to say of an order that was looked up: where it stands, and each of its fills,
 /// oldest first. `by` is as for an update.
 ///
@@ -134,6 +148,7 @@ pub fn of_order(
         OrderStatus::Other(word) => {
             ReportKind::Unclear { reason: format!("the venue says {word}") }
         }
+        OrderStatus::Filled if names_no_shares(order) => ReportKind::Complete { total },
         // The fills say it, once they are all listed; the rest is on its way somewhere.
         OrderStatus::Filled
         | OrderStatus::PendingNew

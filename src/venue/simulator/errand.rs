@@ -52,7 +52,9 @@ fn words(refusal: &Refusal) -> String {
 
 /// What a ticket asks for beyond its plain terms.
 fn wishes(ticket: &Ticket) -> Wishes {
-    Wishes { extended: ticket.special.extended_hours, ..Wishes::default() }
+    let special = ticket.special;
+    let (extended, notional) = (special.extended_hours, special.dollars);
+    Wishes { extended, notional, ..Wishes::default() }
 }
 
 fn submit(floor: &mut Floor, now: MarketTime, ticket: &Ticket) -> Vec<Report> {

@@ -255,7 +255,10 @@ impl Simulator {
             touched.dedup();
             keeper.append(deed_line(floor.exchange(), &touched));
         }
-        events.iter().filter_map(|event| floor.exchange().report(event)).collect()
+        let exchange = floor.exchange();
+        let said =
+            events.iter().flat_map(|event| [exchange.report(event), exchange.completion(event)]);
+        said.flatten().collect()
     }
 
     /// Comes to now, and waits until all that happened by then was said on the feed.

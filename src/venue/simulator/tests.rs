@@ -79,6 +79,7 @@ fn kinds(reports: &[Report]) -> Vec<&'static str> {
         ReportKind::CancelRejected { .. } => "cancel rejected",
         ReportKind::ReplaceRejected { .. } => "replace rejected",
         ReportKind::NotFound => "not found",
+        ReportKind::Complete { .. } => "complete",
         ReportKind::DoneForDay => "done for day",
         ReportKind::Unclear { .. } => "unclear",
     };

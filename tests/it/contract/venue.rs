@@ -101,7 +101,8 @@ cards! {
         stops::card_35_a_trailing_stop_follows_and_sells,
         account::card_36_a_look_up_tells_every_fill_and_the_end,
         account::card_37_fills_come_by_the_feed_without_being_asked_for,
-        account::card_38_cash_and_positions_are_the_sum_of_the_fills;
+        account::card_38_cash_and_positions_are_the_sum_of_the_fills,
+        special::card_44_an_order_in_dollars_spends_no_more_and_says_when_it_is_complete;
     by_hand:
         ending::card_39_a_day_order_expires_and_one_until_canceled_does_not,
         ending::card_40_a_closing_order_is_filled_at_the_close,

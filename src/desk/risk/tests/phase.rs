@@ -3,6 +3,7 @@
 
 use super::{accepted, book_with, buy, judge, judge_at, refused, tif};
 use crate::desk::fixture::{TRADER, book, later, limit, price};
+use crate::desk::refusal::mismatch::Mismatch;
 use crate::desk::refusal::{Concern, Refusal, Rejection};
 use crate::domain::hours::Schedule;
 use crate::domain::numbers::Qty;
@@ -38,7 +39,8 @@ fn rule_4_type_time_in_force_and_phase() {
 
 #[test]
 fn rule_4_extended_hours_are_for_limit_orders_that_last() {
-    let extended = |draft| Draft { special: Special { extended_hours: true }, ..draft };
+    let extended =
+        |draft| Draft { special: Special { extended_hours: true, ..Special::default() }, ..draft };
     let open = book();
     for time in TimeInForce::ALL {
         let lasts = matches!(time, TimeInForce::Day | TimeInForce::Gtc);
@@ -47,7 +49,10 @@ fn rule_4_extended_hours_are_for_limit_orders_that_last() {
     }
     let (stop, at) = (price("201"), price("202"));
     for other in [OrderType::Market, OrderType::StopLimit { stop, limit: at }] {
-        assert_eq!(refused(&open, &extended(buy(1, "AAPL", other))), Refusal::ExtendedHours);
+        assert_eq!(
+            refused(&open, &extended(buy(1, "AAPL", other))),
+            Refusal::Mismatch(Mismatch::ExtendedHours)
+        );
     }
     let parts = Draft { quantity: Qty::parse("1.5").unwrap(), ..buy(1, "AAPL", limit("200")) };
     accepted(&open, &parts);

@@ -71,6 +71,7 @@ pub fn before(symbol: Symbol, portfolio: PortfolioId, ctx: &Ctx<'_>) -> Vec<Line
     vec![
         Line::Pair("Buying power".to_owned(), cells::money(free), Role::Text),
         Line::Pair("Position".to_owned(), held, Role::Text),
+        Line::Text("Shares, or dollars: 5 or $500".to_owned(), Role::Muted),
     ]
 }
 

@@ -18,6 +18,7 @@ pub mod typed;
 mod tests;
 
 use crate::desk::refusal::Refusal;
+use crate::desk::refusal::mismatch::Mismatch;
 use crate::domain::lifecycle::{Certainty, Pending, Status};
 use crate::domain::orders::{Order, Side};
 use crate::domain::special::Special;
@@ -77,6 +78,10 @@ fn amend(order: &Order) -> Vec<Effect> {
     let works = matches!(state.status, Status::Working | Status::PartlyFilled);
     if !works || state.pending != Pending::None || state.certainty == Certainty::Unknown {
         let refusal = Refusal::NotInState { state: state.word(), verb: "amended" };
+        return vec![Effect::complain(refusal.to_string())];
+    }
+    if order.draft.special.dollars.is_some() {
+        let refusal = Refusal::Mismatch(Mismatch::DollarsStay);
         return vec![Effect::complain(refusal.to_string())];
     }
     vec![Effect::Open(Box::new(Amend::new(order)))]

@@ -1,8 +1,8 @@
 //! Small steps of a typed quantity or price, up and down.
 //! Must never leave the price grid, nor step below one share or above what an order may hold.
 
-use crate::bounds::ORDER_SHARES_MAX;
-use crate::domain::numbers::{NumberError, Price, Qty};
+use crate::bounds::{ORDER_DOLLARS_MAX, ORDER_SHARES_MAX};
+use crate::domain::numbers::{Money, NumberError, Price, Qty};
 use crate::tui::action::Action;
 
 /// True where a sign typed into a number nudges it: always for brackets, for plus and minus once
@@ -18,6 +18,9 @@ pub fn applies(action: Action, text: &str) -> bool {
 /// The next quantity as text: steps of 1 below 100, of 10 below 1,000, of 100 above. What is too
 /// large already stays as it was typed, with its words beside it.
 pub fn quantity(text: &str, up: bool) -> String {
+    if let Some(digits) = text.trim().strip_prefix('$') {
+        return dollars(digits, up);
+    }
     let now = match Qty::parse(text.trim()) {
         Ok(now) => now,
         Err(NumberError::TooLarge) => return text.to_owned(),
@@ -25,6 +28,15 @@ pub fn quantity(text: &str, up: bool) -> String {
     };
     let most = Qty::shares(ORDER_SHARES_MAX);
     if up && now >= most { text.to_owned() } else { stepped(now, up).min(most).plain() }
+}
+
+/// The next amount of dollars as text, a hundred away; what cannot be read starts at a hundred.
+fn dollars(digits: &str, up: bool) -> String {
+    let step = Money::dollars(100);
+    let now = Money::parse(digits.trim()).unwrap_or_default();
+    let next = if up { now + step } else { now - step };
+    let next = if next < step { step } else { next.min(Money::dollars(ORDER_DOLLARS_MAX)) };
+    format!("${}", next.plain())
 }
 
 /// One step; `now` is small enough for it where the step goes up.
@@ -91,6 +103,18 @@ mod tests {
         }
         assert_eq!(price("9223372036.85", false, None), "9223372036.84");
         assert_eq!(price("0", false, None), "0");
+    }
+
+    #[test]
+    fn dollars_step_by_a_hundred() {
+        for (low, high) in [("$500.00", "$600.00"), ("$100.00", "$200.00")] {
+            assert_eq!((quantity(low, true), quantity(high, false)), (high.into(), low.into()));
+        }
+        assert_eq!(
+            (quantity("$", true), quantity("$50", false)),
+            ("$100.00".into(), "$100.00".into())
+        );
+        assert_eq!(quantity("$100000000", true), "$100000000.00");
     }
 
     #[test]

@@ -120,12 +120,15 @@ impl Plan<'_> {
     pub fn value(&self, ctx: &Ctx<'_>) -> Option<Money> {
         let market = ctx.ticker(self.draft.symbol);
         let price = self.draft.value_price(market, self.only_reduces(ctx));
-        (!price.is_zero()).then(|| self.draft.quantity * price)
+        (!price.is_zero()).then(|| self.draft.value_at(price))
     }
 
     /// Buying power it holds until it is done.
     fn reserve(&self, ctx: &Ctx<'_>) -> Money {
         let opening = self.leaves() - self.leaves().min(self.closable(ctx));
+        if let Some(dollars) = self.draft.special.dollars.filter(|_| !opening.is_zero()) {
+            return dollars;
+        }
         let market = ctx.ticker(self.draft.symbol);
         opening * self.draft.reserve_price(market, self.only_reduces(ctx))
     }

@@ -1,9 +1,9 @@
 //! Reads what is typed into a ticket: each field to its value, or to the words beside it.
 //! Must never accept what the desk's grid and size rules would refuse, nor change what was typed.
 
-use crate::bounds::ORDER_SHARES_MAX;
+use crate::bounds::{ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX};
 use crate::desk::refusal::Refusal;
-use crate::domain::numbers::{NumberError, Price, Qty, Ratio};
+use crate::domain::numbers::{Money, NumberError, Price, Qty, Ratio};
 use crate::domain::orders::Trail;
 use crate::domain::symbols::{Symbol, SymbolError};
 
@@ -40,6 +40,38 @@ pub fn quantity(text: &str) -> Result<Qty, String> {
         return Err(Refusal::TooManyShares { quantity }.to_string());
     }
     Ok(quantity)
+}
+
+/// How much is to be traded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// Shares.
+    Shares(Qty),
+    /// Dollars, whatever shares they come to.
+    Dollars(Money),
+}
+
+/// Shares, or dollars behind their sign.
+pub fn amount(text: &str) -> Result<Amount, String> {
+    match text.trim().strip_prefix('$') {
+        Some(digits) => dollars(digits).map(Amount::Dollars),
+        None => quantity(text).map(Amount::Shares),
+    }
+}
+
+/// Dollars to the cent, from the least that the venue takes to the most that the desk does.
+fn dollars(digits: &str) -> Result<Money, String> {
+    let dollars = Money::parse(digits.trim()).map_err(|error| error.to_string())?;
+    if dollars.units() % Money::cents(1).units() != 0 {
+        return Err(NumberError::Places { max: 2 }.to_string());
+    }
+    if dollars < Money::dollars(ORDER_DOLLARS_MIN) {
+        return Err(Refusal::TooSmall.to_string());
+    }
+    if dollars > Money::dollars(ORDER_DOLLARS_MAX) {
+        return Err(Refusal::TooLarge { value: dollars }.to_string());
+    }
+    Ok(dollars)
 }
 
 /// A price above zero on its grid; `which` is `limit` or `stop`.
@@ -84,8 +116,8 @@ pub fn trail_percent(text: &str) -> Result<Trail, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{price, quantity, symbol, trail_amount, trail_percent};
-    use crate::domain::numbers::{Price, Qty, Ratio};
+    use super::{Amount, amount, price, quantity, symbol, trail_amount, trail_percent};
+    use crate::domain::numbers::{Money, Price, Qty, Ratio};
     use crate::domain::orders::Trail;
     use crate::tui::fixture::Fixture;
 
@@ -145,5 +177,15 @@ mod tests {
         assert_eq!(trail_percent("100"), Err(bad.to_owned()));
         assert_eq!(trail_percent("0.0999"), Err(bad.to_owned()));
         assert_eq!(trail_percent("1.00001%"), Err("at most 4 decimal places".to_owned()));
+    }
+
+    #[test]
+    fn an_amount_is_in_shares_or_in_dollars_to_the_cent() {
+        assert_eq!(amount("2.5"), Ok(Amount::Shares(Qty::parse("2.5").expect("plain"))));
+        assert_eq!(amount("$500"), Ok(Amount::Dollars(Money::dollars(500))));
+        assert_eq!(amount(" $ 1.05 "), Ok(Amount::Dollars(Money::cents(105))));
+        for wrong in ["$", "$0.99", "$1.005", "$-5", "$100000000.01", "5$"] {
+            assert!(amount(wrong).is_err(), "{wrong}");
+        }
     }
 }

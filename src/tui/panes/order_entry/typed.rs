@@ -2,6 +2,7 @@
 //! Must never send: it opens the ticket, the list or the question with what was typed.
 
 use crate::desk::refusal::Refusal;
+use crate::desk::refusal::mismatch::Mismatch;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::Price;
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
@@ -13,6 +14,7 @@ use crate::tui::ctx::{Ctx, Subject};
 use crate::tui::effect::{Effect, TicketStart};
 
 use super::cancel_many::Scope;
+use super::read::Amount;
 use super::{cancel_many, read};
 
 /// What a line opens, or words for what is wrong with it.
@@ -86,7 +88,7 @@ pub fn ticket(side: Side, words: &[&str], ctx: &Ctx<'_>) -> Typed {
     }
     let order_type = prices.order_type()?;
     if start.special.extended_hours && !matches!(order_type, OrderType::Limit { .. }) {
-        return Err(Refusal::ExtendedHours.to_string());
+        return Err(Refusal::Mismatch(Mismatch::ExtendedHours).to_string());
     }
     start.order_type = Some(order_type);
     Ok(vec![Effect::Ticket(start)])
@@ -98,6 +100,11 @@ fn plain(word: &str, start: &mut TicketStart, ctx: &Ctx<'_>) -> Result<(), Strin
     let is_number = word.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first));
     if let Some(time) = time {
         start.time_in_force = Some(time);
+    } else if word.starts_with('$') && start.special.dollars.is_none() {
+        match read::amount(word).map_err(|why| format!("'{word}': {why}"))? {
+            Amount::Dollars(dollars) => start.special.dollars = Some(dollars),
+            Amount::Shares(quantity) => start.quantity = Some(quantity),
+        }
     } else if is_number && start.quantity.is_none() {
         let quantity = read::quantity(word).map_err(|why| format!("'{word}': {why}"))?;
         start.quantity = Some(quantity);

@@ -94,6 +94,10 @@ impl OrderCell {
             Self::Placed => Cell::of(ctx.moment_text(order.placed.market), Role::Muted),
             Self::Symbol => Cell::new(draft.symbol.as_str()),
             Self::Side => Cell::of(draft.side.as_str(), words::side_role(draft.side)),
+            // What dollars come to is sure once they are spent.
+            Self::Quantity if draft.special.dollars.is_some() && !order.state.is_final() => {
+                Cell::new(draft.amount())
+            }
             Self::Quantity => Cell::new(cells::quantity(draft.quantity)),
             Self::Filled if order.filled.is_zero() => Cell::missing(ctx.theme),
             Self::Filled => Cell::new(cells::quantity(order.filled)),

@@ -71,8 +71,8 @@ pub fn terms(draft: &Draft) -> String {
 
 /// `buy 25 MSFT limit 405.00`.
 pub fn brief(draft: &Draft) -> String {
-    let (side, quantity, symbol) = (draft.side, draft.quantity, draft.symbol);
-    format!("{side} {quantity} {symbol} {}", order_type(draft.order_type))
+    let (side, amount, symbol) = (draft.side, draft.amount(), draft.symbol);
+    format!("{side} {amount} {symbol} {}", order_type(draft.order_type))
 }
 
 /// What an amendment changes: `quantity 30, limit 404.00`.

@@ -53,6 +53,17 @@ impl Exchange {
         Some(self.about(order, event.at, kind))
     }
 
+    /// What an event says besides: that an order whose shares the desk does not know is complete.
+    pub fn completion(&self, event: &Event) -> Option<Report> {
+        let order = self.order(event.order);
+        match event.kind {
+            EventKind::Filled { total, .. } if total == order.quantity && is_sized_here(order) => {
+                Some(self.about(order, event.at, ReportKind::Complete { total }))
+            }
+            _ => None,
+        }
+    }
+
     fn execution(&self, execution: &Execution, total: Qty) -> ReportKind {
         ReportKind::Filled {
             quantity: execution.quantity,
@@ -86,6 +97,7 @@ impl Exchange {
                 Some(by) => ReportKind::Replaced { by: by.as_ref().clone(), total },
                 None => ReportKind::Canceled { total },
             },
+            Status::Filled if is_sized_here(order) => ReportKind::Complete { total },
             Status::Accepted
             | Status::New
             | Status::PartiallyFilled
@@ -97,4 +109,9 @@ impl Exchange {
         story.push(self.about(order, order.updated, end));
         story
     }
+}
+
+/// True where the exchange says for how many shares an order is.
+fn is_sized_here(order: &Order) -> bool {
+    order.notional().is_some()
 }

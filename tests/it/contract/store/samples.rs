@@ -111,7 +111,10 @@ pub(crate) fn order(number: u64) -> Order {
             order_type: OrderType::Limit { limit: Price::cents(18_750) },
             time_in_force: TimeInForce::Day,
             note: String::new(),
-            special: Special { extended_hours: number.is_multiple_of(2) },
+            special: Special {
+                extended_hours: number.is_multiple_of(2),
+                dollars: (number.is_multiple_of(3)).then(|| Money::cents(123_456)),
+            },
         },
         asked: None,
         class: OrderClass::Simple,

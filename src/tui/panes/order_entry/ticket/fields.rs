@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::bounds::NOTE_CHARS_MAX;
 use crate::desk::refusal::Refusal;
+use crate::desk::refusal::mismatch::Mismatch;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Side, TimeInForce, Trail};
@@ -16,7 +17,11 @@ use crate::domain::roles::Act;
 use crate::domain::special::Special;
 use crate::domain::symbols::Symbol;
 
+use super::super::read::Amount;
 use super::super::{nudge, read};
+use super::kinds::{
+    HOURS, KIND, Kind, LIMIT, NOTE, PORTFOLIO, QUANTITY, SIDE, STOP, SYMBOL, TIME, TRAIL,
+};
 use crate::tui::action::Action;
 use crate::tui::ctx::Ctx;
 use crate::tui::effect::TicketStart;
@@ -26,29 +31,6 @@ use crate::tui::widgets::area::Area;
 use crate::tui::widgets::field::Field;
 use crate::tui::widgets::form::{Entry, Form, FormMove};
 
-/// Buy or sell.
-pub const SIDE: usize = 0;
-/// Symbol, or words of a name until one is taken.
-pub const SYMBOL: usize = 1;
-/// Portfolio.
-pub const PORTFOLIO: usize = 2;
-/// Shares.
-pub const QUANTITY: usize = 3;
-/// Kind of order.
-pub const KIND: usize = 4;
-/// Stop price.
-pub const STOP: usize = 5;
-/// Limit price.
-pub const LIMIT: usize = 6;
-/// Trail.
-pub const TRAIL: usize = 7;
-/// Time in force.
-pub const TIME: usize = 8;
-/// Regular hours only, or those beside the session too.
-pub const HOURS: usize = 9;
-/// Note.
-pub const NOTE: usize = 10;
-
 /// The hours as the ticket offers them.
 const HOURS_OFFERED: [&str; 2] = ["regular", "extended"];
 
@@ -56,71 +38,6 @@ const HOURS_OFFERED: [&str; 2] = ["regular", "extended"];
 const SYMBOL_CHARS_MAX: usize = 40;
 /// Longest text of a number field.
 const NUMBER_CHARS_MAX: usize = 24;
-
-/// The kinds of order as the ticket offers them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// At the best price there is.
-    Market,
-    /// At a price or better.
-    Limit,
-    /// At the market once a price is reached.
-    Stop,
-    /// At a limit once a price is reached.
-    StopLimit,
-    /// A stop that follows by dollars.
-    TrailAmount,
-    /// A stop that follows by percent.
-    TrailPercent,
-}
-
-impl Kind {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [
-        Self::Market,
-        Self::Limit,
-        Self::Stop,
-        Self::StopLimit,
-        Self::TrailAmount,
-        Self::TrailPercent,
-    ];
-    /// The word in the field.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Market => "market",
-            Self::Limit => "limit",
-            Self::Stop => "stop",
-            Self::StopLimit => "stop limit",
-            Self::TrailAmount => "trailing $",
-            Self::TrailPercent => "trailing %",
-        }
-    }
-    const fn of(order_type: OrderType) -> Self {
-        match order_type {
-            OrderType::Market => Self::Market,
-            OrderType::Limit { .. } => Self::Limit,
-            OrderType::Stop { .. } => Self::Stop,
-            OrderType::StopLimit { .. } => Self::StopLimit,
-            OrderType::TrailingStop { trail: Trail::Amount(_) } => Self::TrailAmount,
-            OrderType::TrailingStop { trail: Trail::Percent(_) } => Self::TrailPercent,
-        }
-    }
-    const fn needs(self, field: usize) -> bool {
-        match field {
-            STOP => matches!(self, Self::Stop | Self::StopLimit),
-            LIMIT => matches!(self, Self::Limit | Self::StopLimit),
-            TRAIL => matches!(self, Self::TrailAmount | Self::TrailPercent),
-            HOURS => matches!(self, Self::Limit),
-            _ => true,
-        }
-    }
-    /// The times in force that go with it (stops work day or gtc, as the broker has it).
-    fn times(self) -> Vec<String> {
-        let plain = matches!(self, Self::Market | Self::Limit);
-        let offered = if plain { &TimeInForce::ALL[..] } else { &TimeInForce::ALL[..2] };
-        offered.iter().map(|time| time.as_str().to_owned()).collect()
-    }
-}
 
 /// Words of the desk's about one field.
 pub type Advice = (usize, String);
@@ -132,11 +49,12 @@ pub fn field_of(refusal: &Refusal) -> Option<usize> {
         Refusal::NoQuantity
         | Refusal::TooManyShares { .. }
         | Refusal::TooSmall
+        | Refusal::Mismatch(Mismatch::DollarsAtMarket)
         | Refusal::WholeSharesOnly { .. } => Some(QUANTITY),
         Refusal::OutsideCollar { .. } => Some(LIMIT),
         Refusal::StopSide { .. } => Some(STOP),
         Refusal::BadTrail => Some(TRAIL),
-        Refusal::ExtendedHours => Some(HOURS),
+        Refusal::Mismatch(Mismatch::ExtendedHours) => Some(HOURS),
         Refusal::MarketClosed { .. } | Refusal::TypeAndTime { .. } => Some(TIME),
         _ => None,
     }
@@ -187,7 +105,9 @@ impl Fields {
             self.form.set(PORTFOLIO, &name);
         }
         self.form.set(SYMBOL, start.symbol.as_ref().map_or("", Symbol::as_str));
-        self.form.set(QUANTITY, &start.quantity.map_or_else(String::new, Qty::plain));
+        let dollars = start.special.dollars.map(|dollars| format!("${}", dollars.plain()));
+        let amount = dollars.or_else(|| start.quantity.map(Qty::plain));
+        self.form.set(QUANTITY, &amount.unwrap_or_default());
         let order_type = start.order_type.unwrap_or(OrderType::Market);
         self.form.set(KIND, Kind::of(order_type).as_str());
         let price = |price: Option<Price>| price.map_or_else(String::new, Price::plain);
@@ -342,7 +262,7 @@ impl Fields {
         let is_read = |field: usize| match field {
             SYMBOL => self.symbol(ctx).is_some() && self.form.error(SYMBOL).is_none(),
             PORTFOLIO => self.portfolio().is_some(),
-            QUANTITY => read::quantity(self.form.value(QUANTITY)).is_ok(),
+            QUANTITY => read::amount(self.form.value(QUANTITY)).is_ok(),
             STOP => read::price("stop", self.form.value(STOP)).is_ok(),
             LIMIT => read::price("limit", self.form.value(LIMIT)).is_ok(),
             _ => trail(kind, self.form.value(TRAIL)).is_ok(),
@@ -397,7 +317,7 @@ impl Fields {
         let kind = self.kind();
         match field {
             SYMBOL => _ = self.form.read(SYMBOL, |text| read::symbol(text, ctx)),
-            QUANTITY => _ = self.form.read(QUANTITY, read::quantity),
+            QUANTITY => _ = self.form.read(QUANTITY, read::amount),
             STOP => _ = self.form.read(STOP, |text| read::price("stop", text)),
             LIMIT => _ = self.form.read(LIMIT, |text| read::price("limit", text)),
             TRAIL => _ = self.form.read(TRAIL, |text| trail(kind, text)),
@@ -437,21 +357,28 @@ impl Fields {
                 OrderType::TrailingStop { trail: trail(kind, self.form.value(TRAIL)).ok()? }
             }
         };
+        let symbol = self.symbol(ctx)?;
+        let (quantity, dollars) = match read::amount(self.form.value(QUANTITY)).ok()? {
+            Amount::Shares(quantity) => (quantity, None),
+            Amount::Dollars(dollars) => (Qty::ZERO, Some(dollars)),
+        };
         let draft = Draft {
-            symbol: self.symbol(ctx)?,
+            symbol,
             side: self.side(),
-            quantity: read::quantity(self.form.value(QUANTITY)).ok()?,
+            quantity,
             order_type,
             time_in_force: TimeInForce::ALL[self.form.chosen(TIME)],
             note: self.form.lines_of(NOTE),
-            special: self.special(),
+            special: Special { dollars, ..self.special() },
         };
+        let draft = draft.sized(ctx.ticker(symbol));
         Some((self.portfolio()?, draft))
     }
 
     /// What the order asks for beyond its plain terms; a field that is hidden asks for nothing.
     fn special(&self) -> Special {
-        Special { extended_hours: self.kind().needs(HOURS) && self.form.chosen(HOURS) == 1 }
+        let extended_hours = self.kind().needs(HOURS) && self.form.chosen(HOURS) == 1;
+        Special { extended_hours, ..Special::default() }
     }
 
     /// A few shares more or fewer; an empty or wrong field starts anew.

@@ -2,6 +2,7 @@
 //! Must never make two orders: its id is made when it opens, and every try sends that one.
 
 pub mod fields;
+pub mod kinds;
 pub mod matches;
 pub mod view;
 
@@ -33,7 +34,8 @@ use crate::tui::keymap::{Context, Key, Meaning};
 use crate::tui::layers::confirm::Confirm;
 use crate::tui::panes::orders::words;
 use crate::tui::widgets::form::FormMove;
-use fields::{Fields, SYMBOL};
+use fields::Fields;
+use kinds::SYMBOL;
 use matches::matches;
 
 /// The ticket.

@@ -140,7 +140,7 @@ fn a_paste_with_newlines_sends_nothing() {
     let mut ticket = opened(&fixture, Side::Buy);
     let reaction = ticket.paste("10\n\n\r\ny\n", &fixture.ctx());
     assert!(wants(vec![reaction]).is_empty());
-    assert_eq!(ticket.fields.text(super::fields::QUANTITY), "10 y");
+    assert_eq!(ticket.fields.text(super::kinds::QUANTITY), "10 y");
     // Nor does it answer a question.
     let fixture = fixture.without(Side::Sell, "AAPL");
     let mut ticket = opened(&fixture, Side::Buy);
@@ -171,7 +171,7 @@ fn what_is_refused_stays_with_the_desks_words() {
     ticket.reply(SENT, &Err(refusal.into()), &fixture.ctx());
     let text = fixture.layer_text(&ticket);
     assert!(text.contains("Trade value $61,250.00 exceeds your limit of $50,000.00"), "{text}");
-    assert_eq!(ticket.fields.text(super::fields::QUANTITY), "20");
+    assert_eq!(ticket.fields.text(super::kinds::QUANTITY), "20");
     // Typing takes the words away; the next try goes under the same number.
     let sent = press(&fixture, &mut ticket, &["backspace", "f2"]);
     assert_eq!((sent[0].id, sent[0].draft.quantity), (number(), Qty::shares(2)));
@@ -446,10 +446,10 @@ fn a_filled_in_field_is_replaced_by_what_is_typed() {
     let prefilled = TicketStart { quantity, ..start(Side::Buy, Some(symbol("AMZN"))) };
     let mut ticket = with(&fixture, &prefilled);
     press(&fixture, &mut ticket, &["7", "5"]);
-    assert_eq!(ticket.fields.text(super::fields::QUANTITY), "75");
+    assert_eq!(ticket.fields.text(super::kinds::QUANTITY), "75");
     let mut ticket = with(&fixture, &prefilled);
     press(&fixture, &mut ticket, &["]", "5"]);
-    assert_eq!(ticket.fields.text(super::fields::QUANTITY), "1105", "a nudged one is typed on");
+    assert_eq!(ticket.fields.text(super::kinds::QUANTITY), "1105", "a nudged one is typed on");
 }
 
 #[test]

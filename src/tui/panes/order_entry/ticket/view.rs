@@ -27,7 +27,8 @@ use crate::domain::orders::Side;
 use super::super::figures::{self, Hint, Line};
 use super::super::preview::Plan;
 use super::Ticket;
-use super::fields::{self, Advice, SYMBOL};
+use super::fields::{self, Advice};
+use super::kinds::SYMBOL;
 use super::matches::matches;
 use crate::tui::ctx::Ctx;
 use crate::tui::theme::Role;
@@ -152,7 +153,7 @@ fn title(ticket: &Ticket, ctx: &Ctx<'_>) -> String {
         Side::Sell => "Sell",
     };
     let symbol = ticket.fields.symbol(ctx);
-    let quantity = ticket.fields.draft(ctx).map(|(_, draft)| draft.quantity);
+    let quantity = ticket.fields.draft(ctx).map(|(_, draft)| draft.amount());
     match (quantity, symbol) {
         (Some(quantity), Some(symbol)) => format!("{side} {quantity} {symbol}"),
         (None, Some(symbol)) => format!("{side} {symbol}"),

@@ -2,7 +2,7 @@
 //! Must never need a ticket to be open.
 
 use super::{Typed, cancel, flatten, ticket};
-use crate::domain::numbers::{Price, Qty, Ratio};
+use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::RoleName;
 use crate::domain::special::Special;
@@ -74,8 +74,16 @@ fn tickets() {
         (
             "sell 100 AAPL @ 187.5 extended",
             TicketStart {
-                special: Special { extended_hours: true },
+                special: Special { extended_hours: true, ..Special::default() },
                 ..sell(OrderType::Limit { limit })
+            },
+        ),
+        (
+            "sell $500 AAPL",
+            TicketStart {
+                quantity: None,
+                special: Special { dollars: Some(Money::dollars(500)), ..Special::default() },
+                ..sell(OrderType::Market)
             },
         ),
         ("sell AAPL", TicketStart { quantity: None, ..sell(OrderType::Market) }),

@@ -2,6 +2,7 @@
 //! Must never reach the desk: what would be sent is read from the asks.
 
 use super::{opened, press};
+use crate::domain::numbers::Money;
 use crate::domain::orders::{OrderType, Side};
 use crate::domain::special::Special;
 use crate::tui::fixture::Fixture;
@@ -11,7 +12,7 @@ fn extended_hours_are_offered_to_limit_orders_alone() {
     let fixture = Fixture::desk();
     let mut ticket = opened(&fixture, Side::Buy);
     press(&fixture, &mut ticket, &["4", "tab", "l", "tab", "tab", "tab", "e"]);
-    let wanted = Special { extended_hours: true };
+    let wanted = Special { extended_hours: true, ..Special::default() };
     assert_eq!(ticket.fields.draft(&fixture.ctx()).expect("read").1.special, wanted);
     // As another kind of order the field is gone, and asks for nothing.
     press(&fixture, &mut ticket, &["shift-tab", "shift-tab", "shift-tab", "m"]);
@@ -30,4 +31,20 @@ fn an_auction_order_in_extended_hours_has_words_beside_the_field() {
     let screen = fixture.layer_text(&ticket);
     assert!(screen.contains("Only a limit order"), "{screen}");
     insta::assert_snapshot!("extended", screen);
+}
+
+#[test]
+fn dollars_are_typed_behind_their_sign() {
+    let fixture = Fixture::desk().sized(120, 40).without(Side::Sell, "AAPL");
+    let mut ticket = opened(&fixture, Side::Buy);
+    press(&fixture, &mut ticket, &["$", "5", "0", "0"]);
+    insta::assert_snapshot!("dollars", fixture.layer_text(&ticket));
+    press(&fixture, &mut ticket, &["]"]);
+    let sent = press(&fixture, &mut ticket, &["f2"]);
+    let wanted = Special { dollars: Some(Money::dollars(600)), ..Special::default() };
+    assert_eq!((sent[0].draft.special, sent[0].draft.order_type), (wanted, OrderType::Market));
+    let mut ticket = opened(&fixture, Side::Buy);
+    press(&fixture, &mut ticket, &["$", "5", "0", "0", "tab", "l"]);
+    let screen = fixture.layer_text(&ticket);
+    assert!(screen.contains("An order in dollars"), "{screen}");
 }
