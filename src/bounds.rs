@@ -123,6 +123,18 @@ pub const WATCHLIST_SYMBOLS_MAX: usize = 200;
 /// Minute bars answered at once.
 pub const BARS_MAX: usize = 10_000;
 
+/// Longest line of recorded market data, in bytes.
+pub const RECORDING_LINE_BYTES_MAX: usize = 1 << 20;
+/// Recorded trades and quotes that are replayed at once: some 100 bytes of memory each.
+pub const RECORDING_PRINTS_MAX: usize = 10_000_000;
+/// A recorded line may be so much older than one before it, in milliseconds: exchanges report at
+/// paces of their own.
+pub const RECORDING_DISORDER_MS_MAX: i64 = 10_000;
+/// A message that a socket does not take so long is the end of it, in milliseconds.
+pub const SLOW_SOCKET_MS_MAX: i64 = 5_000;
+/// Updates of orders that wait for one socket; one more, and it is cut off.
+pub const SOCKET_UPDATES_MAX: usize = 1_024;
+
 /// Characters of a number on a broker's wire.
 pub const WIRE_DIGITS_MAX: usize = 64;
 

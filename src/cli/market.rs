@@ -2,6 +2,7 @@
 //! Must never print a word beside those lines: they are read by programs.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -10,6 +11,7 @@ use clap::{Args, ValueEnum};
 pub struct Market {
     /// Where it listens; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8765")]
+    #[arg(value_parser = address)]
     pub listen: SocketAddr,
     /// Seed of prices, fills, ids and keys: the same seed shows the same
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -32,6 +34,12 @@ pub struct Market {
     /// failed though done, throttled, mute
     #[arg(long, value_name = "SEED", num_args = 0..=1)]
     pub chaos: Option<Option<u64>>,
+    /// Write trades, quotes and minute bars into a new file, as Alpaca's data stream writes them
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Take prices from such a file; time begins with the first of them
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
 }
 
 /// Hours of the market.
@@ -46,6 +54,11 @@ pub enum Hours {
 /// Calls a minute; none for as many as they like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate(pub Option<u32>);
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let what = "an address in digits and a port, such as 127.0.0.1:8765 (port 0: any that is free)";
+    text.parse().map_err(|_| what.to_owned())
+}
 
 fn rate(text: &str) -> Result<Rate, String> {
     match text {

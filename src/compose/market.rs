@@ -17,9 +17,16 @@ pub async fn serve(asked: &Market) -> anyhow::Result<bool> {
     let pairs: Vec<(&str, &str)> =
         loopback.keys().iter().map(|pair| (pair.id.as_str(), pair.secret.as_str())).collect();
     noun::print(loopback.address(), &pairs);
-    signals.next().await;
+    let mut trouble = loopback.trouble();
+    tokio::select! {
+        biased;
+        _ = signals.next() => {}
+        // An error means that nobody is left to have trouble.
+        _ = trouble.wait_for(Option::is_some) => {}
+    }
     loopback.stop().await;
-    Ok(true)
+    let fault = trouble.borrow().clone();
+    fault.map_or(Ok(true), |fault| Err(fault.into()))
 }
 
 fn options(asked: &Market) -> Options {
@@ -33,6 +40,8 @@ fn options(asked: &Market) -> Options {
         },
         rate: asked.rate.0,
         accounts: asked.accounts,
+        record: asked.record.clone(),
+        replay: asked.replay.clone(),
         chaos: asked.chaos.map(|seed| seed.unwrap_or(asked.seed)),
         ..Options::default()
     }

@@ -9,8 +9,9 @@ use crate::domain::hours::Schedule;
 use crate::domain::time::MarketTime;
 use crate::venue::alpaca::wire::data::{Bar, Quote, Snapshot, Trade};
 use crate::venue::simulator::tape::minute::Print;
-use crate::venue::simulator::tape::reels::Summed;
-use crate::venue::simulator::tape::{Session, Slot, Tape};
+use crate::venue::simulator::tape::sessions::Session;
+use crate::venue::simulator::tape::summed::Summed;
+use crate::venue::simulator::tape::{Slot, Tape};
 
 use super::answer::{Answer, Refused};
 use super::hall::Hall;
@@ -100,7 +101,7 @@ impl Sight<'_> {
             _ => asked.page("quotes", facts, |slot, range, most| {
                 let place = self.place(slot);
                 self.prints(slot, range, (most, asked.descending), |print| {
-                    Some(pieces::quote(place, print))
+                    print.is_quote.then(|| pieces::quote(place, print))
                 })
             }),
         })
@@ -223,6 +224,7 @@ impl Sight<'_> {
             bid_size: picture.bid_size,
             ask: picture.ask,
             ask_size: picture.ask_size,
+            is_quote: true,
         };
         Some(pieces::quote(self.place(slot), &print))
     }

@@ -161,6 +161,11 @@ fn is_symbol(text: &str) -> bool {
 }
 
 impl Subscription {
+    /// Trades, quotes and minute bars of everything.
+    pub(super) fn to_prices_of_all() -> Self {
+        let channels = [Channel::Trades, Channel::Quotes, Channel::Bars];
+        Self(channels.map(|channel| (channel, BTreeSet::from([ALL.to_owned()]))).into())
+    }
     /// Takes what is said in; an error leaves everything as it was.
     pub(super) fn change(
         &mut self,

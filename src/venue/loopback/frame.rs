@@ -71,7 +71,8 @@ impl Form {
     }
 }
 
-fn json(out: &mut Vec<u8>, message: &Message) {
+/// A message alone, as JSON.
+pub(super) fn json(out: &mut Vec<u8>, message: &Message) {
     let quoted = |out: &mut Vec<u8>, text: &str| {
         let text = serde_json::to_string(text).expect("a text can be written");
         out.extend_from_slice(text.as_bytes());

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use crate::desk::port::Clock;
+use crate::desk::refusal::Fault;
 use crate::domain::hours::Schedule;
 use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, MarketTime};
@@ -24,6 +25,7 @@ use super::chaos::Chaos;
 use super::facts::{Facts, drawn_id};
 use super::keys::{KeyPair, Keys};
 use super::rate::Limiter;
+use super::replay;
 use super::seats::Seats;
 use super::trading::Trading;
 
@@ -60,15 +62,24 @@ pub(super) struct Hall {
 }
 
 impl Hall {
-    pub(super) fn new(options: Options, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(options: Options, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
         let listings = match options.listed {
             Listed::Table => listing::table(),
             Listed::Generated(count) => listing::generated(count),
         };
+        let tape = match &options.replay {
+            None => Tape::new(options.seed, options.schedule, &listings),
+            Some(path) => {
+                let heard = replay::read(path, &listings)?;
+                Tape::recorded(options.schedule, &listings, heard)
+            }
+        };
         let desk = clock.now();
-        let market = options.market_start.unwrap_or(MarketTime::from_ns(desk.ns()));
+        let begin = options.replay.as_ref().map(|_| tape.begin());
+        let market = options.market_start.or(begin);
+        let market = market.unwrap_or(MarketTime::from_ns(desk.ns()));
         let timeline = Timeline { desk, market, speed: options.speed.max(1) };
-        let tape = Arc::new(Tape::new(options.seed, options.schedule, &listings));
+        let tape = Arc::new(tape);
         let assets: Arc<[Asset]> = listings.into_iter().map(|listing| listing.asset).collect();
         let facts = Arc::new(Facts::new(assets));
         let account = |number: usize| {
@@ -85,7 +96,7 @@ impl Hall {
         let test_facts = Facts::new(made_up.into_iter().map(|listing| listing.asset).collect());
         let count = usize::from(options.accounts.max(1));
         let pairs = (0..count).map(|number| KeyPair::of(options.seed, number)).collect();
-        Self {
+        Ok(Self {
             accounts: (0..count).map(account).collect(),
             limiter: Mutex::new(Limiter::new(options.rate)),
             keys: Keys::new(pairs),
@@ -100,7 +111,7 @@ impl Hall {
             options,
             stop: watch::Sender::new(false),
             requests: AtomicU64::new(0),
-        }
+        })
     }
 
     /// The desk's time, and the market's at it.

@@ -9,6 +9,7 @@
 //! | `trading`, `written`, `updates` | one account; its orders and updates as Alpaca writes them |
 //! | `data`, `paging`, `pieces` | market data of the past and of now |
 //! | `feed`, `feed_socket`, `reel`, `frame` | the data stream |
+//! | `record`, `replay` | market data written down, and read again |
 //! | `asked`, `placing`, `orders`, `positions`, ... | the calls, one file for each noun |
 
 mod account;
@@ -36,7 +37,9 @@ pub mod plan;
 mod positions;
 mod query;
 mod rate;
+mod record;
 mod reel;
+mod replay;
 mod route;
 mod seats;
 mod serve;
@@ -51,11 +54,13 @@ mod watchlists;
 mod written;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::desk::port::Clock;
@@ -68,6 +73,7 @@ use crate::venue::simulator::Listed;
 use hall::Hall;
 use keys::KeyPair;
 use plan::Plan;
+use record::Recorder;
 
 /// Longest wait for calls under way when it ends, in milliseconds.
 const FAREWELL_MS_MAX: i64 = 1_000;
@@ -99,6 +105,10 @@ pub struct Options {
     pub cadence_ms: i64,
     /// Seed of what goes wrong between it and its clients; none for nothing.
     pub chaos: Option<u64>,
+    /// Where the market data that it serves is written down, if anywhere.
+    pub record: Option<PathBuf>,
+    /// Where its prices come from, if not from the seed; its time begins with the first of them.
+    pub replay: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -116,6 +126,8 @@ impl Default for Options {
             market_start: None,
             cadence_ms: 100,
             chaos: None,
+            record: None,
+            replay: None,
         }
     }
 }
@@ -125,19 +137,22 @@ pub struct Loopback {
     hall: Arc<Hall>,
     address: SocketAddr,
     tasks: Vec<JoinHandle<()>>,
+    trouble: watch::Sender<Option<Fault>>,
 }
 
 impl Loopback {
     /// Opens it: calls are answered when this returns. Wants a tokio runtime around it.
     ///
     /// # Errors
-    /// When the port is in use or may not be listened on.
+    /// When the port is in use or may not be listened on, when a recording cannot be read, or not
+    /// be begun.
     pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
-        let asked = options.listen;
+        let (asked, record) = (options.listen, options.record.clone());
         let listener = TcpListener::bind(asked).await;
         let listener = listener.map_err(|error| Fault::new(unheard(asked, &error)))?;
         let address = listener.local_addr().map_err(|error| Fault::new(error.to_string()))?;
-        let hall = Arc::new(Hall::new(options, clock));
+        let hall = Arc::new(Hall::new(options, clock)?);
+        let recorder = record.map(|path| Recorder::begin(&path, hall.clone())).transpose()?;
         let router = Router::new().fallback(serve::serve).with_state(hall.clone());
         // An answer is one small packet: holding it back for more only delays it.
         let listener = listener.tap_io(|stream| {
@@ -152,8 +167,21 @@ impl Loopback {
                 tracing::error!(%error, "the embedded Alpaca stopped listening");
             }
         };
-        let tasks = vec![tokio::spawn(serving), tokio::spawn(hall.clone().keep_on())];
-        Ok(Self { hall, address, tasks })
+        let mut tasks = vec![tokio::spawn(serving), tokio::spawn(hall.clone().keep_on())];
+        let trouble = watch::Sender::new(None);
+        let tell = trouble.clone();
+        tasks.extend(recorder.map(|recorder| {
+            tokio::spawn(async move {
+                if let Err(fault) = recorder.keep_on().await {
+                    tell.send_replace(Some(fault));
+                }
+            })
+        }));
+        Ok(Self { hall, address, tasks, trouble })
+    }
+    /// Tells when it can no longer do what it was asked to, and why; none as long as it can.
+    pub fn trouble(&self) -> watch::Receiver<Option<Fault>> {
+        self.trouble.subscribe()
     }
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {

@@ -6,7 +6,7 @@ use crate::domain::time::MarketTime;
 use crate::venue::alpaca::wire::data::{Bar, Quote, Trade};
 use crate::venue::alpaca::wire::digits::Number;
 use crate::venue::simulator::tape::minute::Print;
-use crate::venue::simulator::tape::reels::Summed;
+use crate::venue::simulator::tape::summed::Summed;
 
 use super::figures::{bare_count, bare_price, bare_quantity};
 use super::written::stamp;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::domain::time::MarketTime;
 use crate::venue::simulator::tape::cursor::Cursor;
 use crate::venue::simulator::tape::minute::Print;
-use crate::venue::simulator::tape::reels::Summed;
+use crate::venue::simulator::tape::summed::Summed;
 use crate::venue::simulator::tape::{Slot, Tape};
 
 use super::facts::Facts;
@@ -92,7 +92,7 @@ impl Reels {
                 if trades && print.is_trade() {
                     said.push((print.at, *slot, trade(symbol, place, print)));
                 }
-                if quotes {
+                if quotes && print.is_quote {
                     said.push((print.at, *slot, quote(symbol, place, print)));
                 }
             });

@@ -134,14 +134,15 @@ impl Floor {
             let cursor = &mut self.cursors[usize::from(slot.0)];
             while cursor.due() <= to {
                 let until = cursor.due();
-                let mut seen = None;
-                cursor.step(&self.tape, until, |print| seen = Some(*print));
-                if let Some(print) = seen {
-                    prints.push((print.at, slot, print, cursor.session().open));
-                }
+                let already = prints.len();
+                cursor
+                    .step(&self.tape, until, |print| prints.push((print.at, slot, *print, until)));
+                let session = cursor.session().open;
+                prints[already..].iter_mut().for_each(|print| print.3 = session);
             }
         }
-        prints.sort_unstable_by_key(|(at, slot, ..)| (*at, *slot));
+        // Prints of one symbol at one moment keep their order.
+        prints.sort_by_key(|(at, slot, ..)| (*at, *slot));
         for (_, slot, print, session) in prints {
             self.changed[usize::from(slot.0)] = true;
             self.exchange.observe(slot, &print, session);

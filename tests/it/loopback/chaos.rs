@@ -21,9 +21,9 @@ async fn stand(seed: u64) -> Stand {
     maybe_wild(Some(seed), 1).await
 }
 
-async fn maybe_wild(seed: Option<u64>, speed: u32) -> Stand {
+async fn maybe_wild(wild: Option<u64>, speed: u32) -> Stand {
     Stand::with(OPEN, |options| {
-        options.chaos = seed;
+        options.chaos = wild;
         options.speed = speed;
         options.schedule = Schedule::Always;
     })

@@ -11,6 +11,8 @@ mod orders;
 mod positions;
 mod program;
 mod reading;
+mod replay;
+mod slow;
 mod socket;
 mod stand;
 mod trade_stream;

@@ -67,6 +67,44 @@ fn a_port_in_use_is_one_sentence() {
     assert!(words.contains("is in use") && words.contains("--listen") && words.ends_with('.'));
 }
 
+/// Its one sentence where it does not even begin to serve.
+fn refused(arguments: &[&str]) -> String {
+    let output = market(arguments).output().expect("it starts");
+    let words = String::from_utf8(output.stderr).expect("text");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{words}");
+    let words = words.trim_end();
+    assert!(words.lines().count() == 1 && words.ends_with('.'), "{words}");
+    words.to_owned()
+}
+
+#[test]
+fn an_address_that_is_none_is_one_sentence() {
+    // An address for documents: no machine has it.
+    let words = refused(&["--listen", "203.0.113.7:0"]);
+    assert!(words.contains("no address 203.0.113.7: 127.0.0.1 is always there"), "{words}");
+    for wrong in ["here", "localhost:80", "127.0.0.1", "127.0.0.1:99999"] {
+        let output = market(&["--listen", wrong]).output().expect("it starts");
+        let words = String::from_utf8(output.stderr).expect("text");
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words}");
+        assert!(words.contains("such as 127.0.0.1:8765"), "{words}");
+    }
+}
+
+#[test]
+fn a_recording_that_cannot_be_read_or_begun_is_one_sentence() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let words = refused(&["--listen", "127.0.0.1:0", "--replay", &path("none.jsonl")]);
+    assert!(words.contains("none.jsonl is not there"), "{words}");
+    std::fs::write(path("bad.jsonl"), "{\"T\":\"t\"").expect("it is written");
+    let words = refused(&["--listen", "127.0.0.1:0", "--replay", &path("bad.jsonl")]);
+    assert!(words.contains("bad.jsonl, line 1: its JSON breaks off"), "{words}");
+    let words = refused(&["--listen", "127.0.0.1:0", "--record", &path("bad.jsonl")]);
+    assert!(words.contains("bad.jsonl is there already"), "{words}");
+    let words = refused(&["--listen", "127.0.0.1:0", "--record", &path("none/day.jsonl")]);
+    assert!(words.contains("day.jsonl cannot be recorded into"), "{words}");
+}
+
 #[test]
 fn nonsense_is_refused_before_anything_listens() {
     for asked in [["--rate", "0"], ["--speed", "0"], ["--hours", "odd"], ["--listen", "here"]] {

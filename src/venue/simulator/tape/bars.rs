@@ -1,13 +1,17 @@
-//! Bars of every range, cut out of the same trees that the trades come from.
+//! Bars of every range, cut out of the same trees that drawn trades come from.
 //! Must never walk trades where a whole stretch gives the bar: only the running minute is walked.
 
 use crate::bounds::BARS_MAX;
+use crate::domain::numbers::Qty;
 use crate::domain::quotes::{Bar, Range};
 use crate::domain::time::MarketTime;
 
+use super::drawn::Drawn;
+use super::grid::price;
+use super::sessions::Session;
+use super::summed::Summed;
 use super::tree::{Halver, Stretch};
-use super::{Session, Slot, Tape, price};
-use crate::domain::numbers::Qty;
+use super::{Slot, Source, Tape};
 
 /// Minute bars of `Range::Day`.
 const DAY_MINUTES: usize = 390;
@@ -56,7 +60,8 @@ impl Tape {
             let mut bars = self.session_bars(slot, &session, step, at);
             bars.reverse();
             newest_first.append(&mut bars);
-            if newest_first.len() >= BARS_MAX || enough(&newest_first) {
+            let earliest = session.open <= self.begin();
+            if earliest || newest_first.len() >= BARS_MAX || enough(&newest_first) {
                 break;
             }
             session = self.session_of(self.schedule().previous_day(session.day));
@@ -67,6 +72,39 @@ impl Tape {
 
     /// The bars of one session up to `at`, oldest first, in steps of `step` minutes from its open.
     pub fn session_bars(
+        &self,
+        slot: Slot,
+        session: &Session,
+        step: u32,
+        at: MarketTime,
+    ) -> Vec<Bar> {
+        match &self.source {
+            Source::Drawn(drawn) => drawn.session_bars(slot, session, step, at),
+            Source::Recorded(_) => {
+                joined(&self.minutes(slot, session, (session.open, at)), session, step)
+            }
+        }
+    }
+}
+
+/// Bars of `step` minutes each, made of a session's minutes.
+fn joined(minutes: &[Summed], session: &Session, step: u32) -> Vec<Bar> {
+    let step_ms = i64::from(step) * 60_000;
+    let mut bars: Vec<Summed> = Vec::new();
+    for minute in minutes {
+        let into = minute.bar.start.ms_since(session.open) / step_ms * step_ms;
+        let start = session.open.plus_ms(into);
+        match bars.last_mut().filter(|last| last.bar.start == start) {
+            Some(last) => *last = last.with(minute),
+            None => bars.push(Summed { bar: Bar { start, ..minute.bar }, ..*minute }),
+        }
+    }
+    bars.into_iter().map(|summed| summed.bar).collect()
+}
+
+impl Drawn {
+    /// The same, cut out of the session's tree.
+    pub(super) fn session_bars(
         &self,
         slot: Slot,
         session: &Session,

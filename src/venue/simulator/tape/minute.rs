@@ -37,6 +37,8 @@ pub struct Print {
     pub ask: Price,
     /// Shares at the best ask.
     pub ask_size: Qty,
+    /// True where the quote is new, false for a trade that left it as it was.
+    pub is_quote: bool,
 }
 
 impl Print {
@@ -202,6 +204,7 @@ impl Minute<'_> {
             bid_size: self.shown(sizes.unit(0)),
             ask: price(ask),
             ask_size: self.shown(sizes.unit(1)),
+            is_quote: true,
         }
     }
 

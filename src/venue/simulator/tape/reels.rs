@@ -1,51 +1,20 @@
 //! The tape played back: prints, minutes and days of any stretch of the past, in order.
 //! Must never show what has not happened yet: every stretch ends at the moment it is asked at.
 
-use crate::domain::numbers::{Money, Price, Qty};
+use std::collections::BTreeMap;
+
+use crate::domain::numbers::Price;
 use crate::domain::quotes::Bar;
 use crate::domain::time::MarketTime;
 
 use super::cursor::Cursor;
 use super::minute::Print;
-use super::{Session, Slot, Tape};
+use super::recorded::Recorded;
+use super::sessions::Session;
+use super::summed::{Summed, add};
+use super::{Slot, Source, Tape};
 
 const MINUTE_MS: i64 = 60_000;
-
-/// A bar with what only its trades tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Summed {
-    /// Prices and volume.
-    pub bar: Bar,
-    /// Trades.
-    pub trades: u64,
-    /// Dollars traded: by the volume, the average price.
-    pub value: Money,
-}
-
-impl Summed {
-    /// Average price of a share, to a hundredth of a cent.
-    pub fn average(&self) -> Price {
-        let average = self.value.per_share(self.bar.volume).unwrap_or(self.bar.close);
-        Price::from_units((average.units() + 50_000) / 100_000 * 100_000)
-    }
-    /// The bar that both make together; `next` is the later one.
-    #[must_use]
-    pub fn with(&self, next: &Self) -> Self {
-        let (one, two) = (self.bar, next.bar);
-        Self {
-            bar: Bar {
-                start: one.start,
-                open: one.open,
-                high: one.high.max(two.high),
-                low: one.low.min(two.low),
-                close: two.close,
-                volume: one.volume + two.volume,
-            },
-            trades: self.trades + next.trades,
-            value: self.value + next.value,
-        }
-    }
-}
 
 impl Tape {
     /// Prints from `from` to `to`, both with them, oldest first, until `visit` says false.
@@ -67,7 +36,8 @@ impl Tape {
         }
     }
 
-    /// The minutes of a session up to `at`, oldest first, summed up from their trades.
+    /// The minutes of a session up to `at`, oldest first, summed up from their trades, or as they
+    /// were recorded.
     pub fn minutes(
         &self,
         slot: Slot,
@@ -84,44 +54,55 @@ impl Tape {
             }
             true
         });
-        found
+        match &self.source {
+            Source::Drawn(_) => found,
+            Source::Recorded(recorded) => recorded_over(recorded, slot, (first, last), found),
+        }
     }
 
-    /// A session in one bar as of `at`. Its average price is that of its minutes' ends, because
-    /// a day of trades takes too long to walk.
+    /// A session in one bar as of `at`. The average price of a drawn one is that of its minutes'
+    /// ends, because a day of trades takes too long to walk.
     pub fn day_bar(&self, slot: Slot, session: &Session, at: MarketTime) -> Option<Summed> {
+        let Source::Drawn(drawn) = &self.source else {
+            let minutes = self.minutes(slot, session, (session.open, at));
+            let whole = minutes.into_iter().reduce(|whole, next| whole.with(&next))?;
+            return Some(Summed { bar: Bar { start: session.open, ..whole.bar }, ..whole });
+        };
         let minutes = self.session_bars(slot, session, 1, at);
         let mut whole: Option<Summed> = None;
         for bar in minutes {
             let ends = [bar.open, bar.high, bar.low, bar.close];
             let sum: i64 = ends.iter().map(|price| price.units()).sum();
             let value = bar.volume * Price::from_units(sum / 4);
-            let next = Summed { bar, trades: self.trades_of(slot, session, bar.volume), value };
+            let next = Summed { bar, trades: drawn.trades_of(slot, session, bar.volume), value };
             whole = Some(whole.map_or(next, |whole| whole.with(&next)));
         }
         whole.map(|whole| Summed { bar: Bar { start: session.open, ..whole.bar }, ..whole })
     }
 }
 
-/// Adds a trade to the bar of its minute.
-fn add(bars: &mut Vec<Summed>, start: MarketTime, print: &Print) {
-    let (price, size) = (print.last, print.traded);
-    let bar = Bar { start, open: price, high: price, low: price, close: price, volume: Qty::ZERO };
-    if bars.last().is_none_or(|last| last.bar.start != start) {
-        bars.push(Summed { bar, trades: 0, value: Money::ZERO });
+/// The minutes that were recorded as bars, in place of those that are summed up: a broker leaves
+/// trades out that a bar is not made of. One that is not over, or not whole, stays as it is.
+fn recorded_over(
+    recorded: &Recorded,
+    slot: Slot,
+    (first, last): (MarketTime, MarketTime),
+    summed: Vec<Summed>,
+) -> Vec<Summed> {
+    let bars = recorded.minutes(slot);
+    if bars.is_empty() || last < first {
+        return summed;
     }
-    let last = bars.last_mut().expect("one was pushed where there was none");
-    last.bar.high = last.bar.high.max(price);
-    last.bar.low = last.bar.low.min(price);
-    last.bar.close = price;
-    last.bar.volume += size;
-    last.trades += 1;
-    last.value += size * price;
+    let by_start = |summed: Summed| (summed.bar.start, summed);
+    let mut found: BTreeMap<MarketTime, Summed> = summed.into_iter().map(by_start).collect();
+    let whole = |start: &MarketTime| start.plus_ms(MINUTE_MS).ns() - 1 <= last.ns();
+    found.extend(bars.range(first..=last).filter(|(start, _)| whole(start)));
+    found.into_values().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MarketTime, Slot, Tape};
+    use super::{MarketTime, Slot, Source, Tape};
     use crate::domain::hours::Schedule;
     use crate::venue::simulator::listing;
 
@@ -138,7 +119,8 @@ mod tests {
             assert_eq!(minute.bar, *bar);
             assert!(minute.trades > 0);
             assert!(bar.low <= minute.average() && minute.average() <= bar.high);
-            assert_eq!(tape.trades_of(Slot(0), &session, bar.volume), minute.trades);
+            let Source::Drawn(drawn) = &tape.source else { panic!("it is drawn") };
+            assert_eq!(drawn.trades_of(Slot(0), &session, bar.volume), minute.trades);
         }
         let mut count = 0;
         tape.play(Slot(0), (from, to), |print| {

@@ -9,6 +9,7 @@ use crate::domain::time::MarketTime;
 use crate::venue::simulator::listing::table;
 
 use super::cursor::Cursor;
+use super::grid::{float, steps};
 use super::{Slot, Tape};
 
 fn tape(seed: u64, schedule: Schedule) -> Tape {
@@ -233,14 +234,14 @@ fn daily_returns(tape: &Tape, symbol: &str, days: usize) -> Vec<f64> {
     let mut session = tape.session_at(at("2026-11-20T12:00:00"));
     let mut closes = Vec::new();
     for _ in 0..=days {
-        closes.push(super::float(super::steps(tape.close(slot, &session))));
+        closes.push(float(steps(tape.close(slot, &session))));
         session = tape.session_of(tape.schedule().previous_day(session.day));
     }
     closes.windows(2).map(|pair| libm::log(pair[0] / pair[1])).collect()
 }
 
 fn correlation(left: &[f64], right: &[f64]) -> f64 {
-    let count = super::float(i64::try_from(left.len()).expect("few"));
+    let count = float(i64::try_from(left.len()).expect("few"));
     let mean = |values: &[f64]| values.iter().sum::<f64>() / count;
     let (left_mean, right_mean) = (mean(left), mean(right));
     let product = |a: &[f64], am: f64, b: &[f64], bm: f64| {
@@ -254,7 +255,7 @@ fn correlation(left: &[f64], right: &[f64]) -> f64 {
 }
 
 fn deviation(values: &[f64]) -> f64 {
-    let count = super::float(i64::try_from(values.len()).expect("few"));
+    let count = float(i64::try_from(values.len()).expect("few"));
     libm::sqrt(values.iter().map(|value| value * value).sum::<f64>() / count)
 }
 
@@ -262,7 +263,7 @@ fn deviation(values: &[f64]) -> f64 {
 fn minute_returns(tape: &Tape, symbol: &str, day: &str) -> Vec<f64> {
     let session = tape.session_at(at(day));
     let bars = tape.session_bars(slot(tape, symbol), &session, 1, session.close);
-    let closes = bars.iter().map(|bar| super::float(super::steps(bar.close)));
+    let closes = bars.iter().map(|bar| float(steps(bar.close)));
     let closes: Vec<f64> = closes.collect();
     closes.windows(2).map(|pair| libm::log(pair[1] / pair[0])).collect()
 }
@@ -307,7 +308,7 @@ fn wild_and_calm_times_come_in_clusters() {
         let sizes = size(minute_returns(&tape, "AAPL", "2026-11-20T12:00:00"));
         minutes += correlation(&sizes[1..], &sizes[..sizes.len() - 1]);
     }
-    let mean = |sum: f64| sum / super::float(i64::try_from(seeds).expect("few"));
+    let mean = |sum: f64| sum / float(i64::try_from(seeds).expect("few"));
     assert!(mean(days) > 0.08, "days: {}", mean(days));
     assert!(mean(minutes) > 0.08, "minutes: {}", mean(minutes));
     assert!(mean(signs).abs() < 0.06, "but the direction is not told: {}", mean(signs));
@@ -322,8 +323,8 @@ fn no_price_drifts_away_over_years() {
         for _ in 0..500 {
             for slot in lively(&tape) {
                 let listing = &listings[usize::from(slot.0)];
-                let close = super::float(super::steps(tape.close(slot, &session)));
-                let part = close / super::float(super::steps(listing.reference));
+                let close = float(steps(tape.close(slot, &session)));
+                let part = close / float(steps(listing.reference));
                 let wild = listing.volatility;
                 let swing = libm::exp(2.5 * wild);
                 assert!(

@@ -144,6 +144,7 @@ impl Pit {
             bid_size: Qty::shares(100),
             ask: Price::cents(ask),
             ask_size: Qty::shares(100),
+            is_quote: true,
         };
         self.exchange.observe(slot, &print, self.session);
     }
