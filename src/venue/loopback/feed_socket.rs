@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::ws::{self, WebSocket};
 
+use crate::bounds::SLOW_SOCKET_MS_MAX;
 use crate::domain::time::{DeskTime, MarketTime};
 
 use super::chaos::Spell;
@@ -19,8 +20,8 @@ use super::seats::Seat;
 
 /// Time to sign in, in milliseconds.
 const SIGN_IN_MS: i64 = 10_000;
-/// A frame that is not taken so long cuts its socket off, in milliseconds.
-const SLOW_MS_MAX: i64 = 5_000;
+/// Longest wait for a slow socket to take the word that it is cut off, in milliseconds.
+const FAREWELL_MS_MAX: i64 = 1_000;
 /// Messages of one frame.
 const FRAME_MESSAGES_MAX: usize = 500;
 /// Age of what the delayed feed tells, in milliseconds.
@@ -54,7 +55,7 @@ pub(super) async fn talk(
         greeting.push(answer.0);
     }
     for message in greeting {
-        if line.send(&mut socket, &[message]).await.is_err() {
+        if line.send(&mut socket, &[message], line.latest()).await.is_err() {
             return;
         }
     }
@@ -73,17 +74,19 @@ pub(super) async fn talk(
                     ws::Message::Ping(_) | ws::Message::Pong(_) => continue,
                 };
                 leaves = answer.1;
-                if line.send(&mut socket, &[answer.0]).await.is_err() {
+                if line.send(&mut socket, &[answer.0], line.latest()).await.is_err() {
                     return;
                 }
             }
             () = wait => {
                 let Some(messages) = line.turn() else {
-                    drop(line.send(&mut socket, &[error(404, "auth timeout")]).await);
+                    let late = error(404, "auth timeout");
+                    drop(line.send(&mut socket, &[late], line.latest()).await);
                     break;
                 };
+                let latest = line.latest();
                 for part in spell.heard(messages).chunks(FRAME_MESSAGES_MAX) {
-                    if line.send(&mut socket, part).await.is_err() {
+                    if line.send(&mut socket, part, latest).await.is_err() {
                         return;
                     }
                 }
@@ -185,27 +188,49 @@ impl Line {
         self.hall.timeline.desk(due)
     }
 
-    /// Sends a frame; whoever does not take it in time is cut off.
-    async fn send(&self, socket: &mut WebSocket, messages: &[Message]) -> Result<(), Gone> {
+    fn framed(&self, messages: &[Message]) -> ws::Message {
         let frame = Bytes::from(self.opened.form.frame(messages));
-        let frame = match self.opened.form {
+        match self.opened.form {
             Form::Packed => ws::Message::Binary(frame),
             Form::Json => {
                 let text = ws::Utf8Bytes::try_from(frame).expect("JSON is text");
                 ws::Message::Text(text)
             }
-        };
-        let clock = &self.hall.clock;
-        let latest = clock.wait_until(clock.now().plus_ms(SLOW_MS_MAX));
+        }
+    }
+
+    /// When all that is sent from now on must have been taken.
+    fn latest(&self) -> DeskTime {
+        self.hall.clock.now().plus_ms(SLOW_SOCKET_MS_MAX)
+    }
+
+    /// Sends a frame; whoever has not taken it by `latest` is cut off.
+    async fn send(
+        &self,
+        socket: &mut WebSocket,
+        messages: &[Message],
+        latest: DeskTime,
+    ) -> Result<(), Gone> {
         tokio::select! {
             biased;
-            sent = socket.send(frame) => sent.map_err(|_| Gone),
-            () = latest => {
-                tracing::info!(code = 407, "slow client: its socket is cut off");
-                Err(Gone)
-            }
-            () = self.hall.ending() => Err(Gone),
+            sent = socket.send(self.framed(messages)) => return sent.map_err(|_| Gone),
+            () = self.hall.ending() => return Err(Gone),
+            () = self.hall.clock.wait_until(latest) => {}
         }
+        tracing::info!(code = 407, "slow client: its socket is cut off");
+        let farewell = async {
+            socket.send(self.framed(&[error(407, "slow client")])).await?;
+            socket.send(ws::Message::Close(None)).await
+        };
+        let clock = &self.hall.clock;
+        tokio::select! {
+            biased;
+            // Whether the farewell arrives does not matter: it is one either way.
+            _ = farewell => {}
+            () = self.hall.ending() => {}
+            () = clock.wait_until(clock.now().plus_ms(FAREWELL_MS_MAX)) => {}
+        }
+        Err(Gone)
     }
 }
 

@@ -8,14 +8,16 @@ use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use tokio::sync::mpsc;
 
+use crate::bounds::{SLOW_SOCKET_MS_MAX, SOCKET_UPDATES_MAX};
+
 use super::chaos::Spell;
 use super::hall::Hall;
-use super::trading::UPDATES_WAITING_MAX;
 use super::updates::{self, TRADE_UPDATES, Wish};
 
 /// Talks until one side leaves.
 pub(super) async fn talk(hall: Arc<Hall>, (mut socket, mut spell): (WebSocket, Spell)) {
     let (mut ending, mut ending_too) = (pin!(hall.ending()), pin!(hall.ending()));
+    let clock = hall.clock.clone();
     let mut line = Line { hall, account: None, updates: None, listens: false };
     'talk: loop {
         tokio::select! {
@@ -44,6 +46,10 @@ pub(super) async fn talk(hall: Arc<Hall>, (mut socket, mut spell): (WebSocket, S
                         biased;
                         () = &mut ending_too => break 'talk,
                         sent = socket.send(Message::Binary(frame)) => sent,
+                        () = clock.wait_until(clock.now().plus_ms(SLOW_SOCKET_MS_MAX)) => {
+                            tracing::info!("slow client: its socket is cut off");
+                            return;
+                        }
                     };
                     if sent.is_err() {
                         return;
@@ -101,7 +107,7 @@ impl Line {
         } else if self.updates.is_none()
             && let Some(account) = self.account
         {
-            let (sender, receiver) = mpsc::channel(UPDATES_WAITING_MAX);
+            let (sender, receiver) = mpsc::channel(SOCKET_UPDATES_MAX);
             self.hall.account(account).listen(sender);
             self.updates = Some(receiver);
         }

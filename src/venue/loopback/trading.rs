@@ -23,9 +23,6 @@ use super::facts::{Facts, drawn_id};
 use super::shelf::Watchlists;
 use super::switches;
 
-/// Updates that may wait for one listener before it is cut off.
-pub(super) const UPDATES_WAITING_MAX: usize = 1_024;
-
 /// An execution, with what the account's history needs of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fill {
