@@ -1,7 +1,7 @@
 //! What the two streams say, for the desk: executions to its feed, prices to its board.
 //! Must never keep an execution waiting behind prices: each stream has its own tasks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
@@ -10,17 +10,15 @@ use tokio::task::JoinHandle;
 use crate::bounds::{INBOX_REPORTS_MAX, STREAM_WORDS_MAX};
 use crate::desk::entropy::Entropy;
 use crate::desk::port::{Feed, StreamState};
-use crate::domain::quotes::Ticker;
 use crate::domain::symbols::Symbol;
 
 use super::Alpaca;
 use super::budget::Lane;
 use super::reading::{completion, of_update};
 use super::stream::line::Line;
-use super::stream::prices::{self, Prices};
+use super::stream::prices::{self, News, Prices};
 use super::stream::socket::{Place, Told, Wanted, keep};
 use super::stream::trades::{self, Trades};
-use super::wire::feed::Item;
 use super::wire::updates::{OrderEvent, TradeUpdate};
 
 /// Starts both streams.
@@ -88,7 +86,6 @@ async fn hear_trades(alpaca: Arc<Alpaca>, mut told: mpsc::Receiver<Told<trades::
 async fn hear_prices(alpaca: Arc<Alpaca>, mut told: mpsc::Receiver<Told<prices::Said>>) {
     let mut waiting = Vec::new();
     while told.recv_many(&mut waiting, STREAM_WORDS_MAX).await > 0 {
-        let mut changed = BTreeMap::new();
         for told in waiting.drain(..) {
             match told {
                 Told::State(state) => {
@@ -103,20 +100,22 @@ async fn hear_prices(alpaca: Arc<Alpaca>, mut told: mpsc::Receiver<Told<prices::
                 Told::Said(prices::Said::Room(room)) => {
                     alpaca.room.send_replace(room);
                 }
-                Told::Said(prices::Said::Items(items)) => alpaca.take_items(&items, &mut changed),
+                Told::Said(prices::Said::News(news)) => alpaca.take_news(&news),
             }
         }
-        alpaca.board.put(&changed.into_values().collect::<Vec<_>>());
+        let changed = alpaca.pictures().take_changed();
+        alpaca.board.put(&changed);
     }
 }
 
 impl Alpaca {
     /// Prices conflate: of all messages that wait, the newest picture of each symbol goes up.
-    fn take_items(&self, items: &[Item], changed: &mut BTreeMap<Symbol, Ticker>) {
+    fn take_news(&self, news: &[News]) {
         let mut pictures = self.pictures();
-        for item in items {
-            if let Some(ticker) = pictures.apply(item) {
-                changed.insert(ticker.symbol, ticker);
+        for one in news {
+            match one {
+                News::Tick(tick) => pictures.tick(tick),
+                News::Item(item) => pictures.apply(item),
             }
         }
     }

@@ -5,36 +5,37 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::super::wire::data::{Bar, Quote, Snapshot, Trade};
+use super::super::wire::data::{Bar, Snapshot};
 use super::super::wire::digits::Number;
 use super::super::wire::feed::{Correction, Item};
+use super::super::wire::ticks::{QuoteTick, Tick, TradeTick};
 use super::super::wire::times::Stamp;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::quotes::Ticker;
 use crate::domain::symbols::Symbol;
 use crate::domain::time::MarketTime;
 
-/// Trades with one of these conditions do not tell the price at which the market is: out of their
-/// sequence, averaged, of an earlier moment, odd lots.
-const NOT_LAST: [&str; 15] =
-    ["4", "7", "9", "B", "C", "G", "H", "I", "N", "P", "Q", "R", "U", "V", "W"];
-
 /// What is known of one symbol.
 #[derive(Clone, Debug)]
 struct Known {
     ticker: Ticker,
-    /// Day of the figures of the day.
+    /// Day of the figures of the day, and when it begins and ends.
     day: Date,
-    last_id: Option<Number>,
+    span: (MarketTime, MarketTime),
+    last_id: Option<u64>,
     traded: MarketTime,
     quoted: MarketTime,
     halted: bool,
+    /// True where it changed since the changes were last taken.
+    is_new: bool,
 }
 
 /// All pictures.
 #[derive(Debug, Default)]
 pub struct Pictures {
     known: BTreeMap<Symbol, Known>,
+    /// What a message changed since the changes were last taken.
+    changed: Vec<Symbol>,
 }
 
 fn moment(stamp: Stamp) -> MarketTime {
@@ -45,9 +46,15 @@ fn price(number: &Number) -> Option<Price> {
     number.price().ok().filter(|price| *price > Price::ZERO)
 }
 
-/// A side of a quote: nobody there is zero.
-fn side(price: &Number, size: &Number) -> Option<(Price, Qty)> {
-    Some((price.price().ok()?, size.quantity().ok()?))
+/// A trade's id as a number, which is what Alpaca gives.
+fn trade_id(id: &Number) -> Option<u64> {
+    id.as_str().parse().ok()
+}
+
+/// When a day of New York begins and ends.
+fn span_of(day: Date) -> (MarketTime, MarketTime) {
+    let midnight = |day: Date| MarketTime::from_new_york(day.at(0, 0, 0, 0));
+    (midnight(day), midnight(day.saturating_add(jiff::Span::new().days(1))))
 }
 
 impl Pictures {
@@ -74,9 +81,9 @@ impl Pictures {
         let known = match had {
             // What the stream told meanwhile is newer than the snapshot.
             Some(had) if had.traded > known.traded || had.quoted > known.quoted => {
-                had.merged(known)
+                had.merged(&known)
             }
-            Some(had) => Known { halted: had.halted, ..known },
+            Some(had) => Known { halted: had.halted, is_new: had.is_new, ..known },
             None => known,
         };
         let mut known = known;
@@ -86,26 +93,43 @@ impl Pictures {
         Some(ticker)
     }
 
-    /// Takes in a message of the stream; the new picture where it changed. A trade that was none
-    /// makes the picture old: the next poll asks for what takes its place.
-    pub fn apply(&mut self, item: &Item) -> Option<Ticker> {
-        let (Item::Trade(name, _)
-        | Item::Quote(name, _)
-        | Item::DailyBar(name, _)
+    /// Takes in a trade or a quote.
+    pub fn tick(&mut self, tick: &Tick) {
+        let symbol = match tick {
+            Tick::Trade(trade) => trade.symbol,
+            Tick::Quote(quote) => quote.symbol,
+        };
+        let Some(known) = self.known.get_mut(&symbol) else { return };
+        let changed = match tick {
+            Tick::Trade(trade) => known.trade(trade),
+            Tick::Quote(quote) => known.quote(quote),
+        };
+        if changed.is_some() && known.note_change() {
+            self.changed.push(symbol);
+        }
+    }
+
+    /// Takes in a message of the stream. A trade that was none makes the picture old: the next
+    /// poll asks for what takes its place.
+    pub fn apply(&mut self, item: &Item) {
+        if let Some(tick) = Tick::of(item) {
+            return self.tick(&tick);
+        }
+        let (Item::DailyBar(name, _)
         | Item::Status(name, _)
         | Item::Correction(name, _)
         | Item::CancelError(name, _)) = item
         else {
-            return None;
+            return;
         };
-        let symbol = Symbol::parse(name).ok()?;
-        let known = self.known.get_mut(&symbol)?;
+        let Ok(symbol) = Symbol::parse(name) else { return };
+        let Some(known) = self.known.get_mut(&symbol) else { return };
         let changed = match item {
-            Item::Trade(_, trade) => known.trade(trade),
-            Item::Quote(_, quote) => known.quote(quote),
             Item::DailyBar(_, bar) => known.day_bar(bar),
             Item::Correction(_, correction) => known.correct(correction),
-            Item::CancelError(_, canceled) if known.last_id.as_ref() == Some(&canceled.i) => {
+            Item::CancelError(_, canceled)
+                if known.last_id.is_some() && known.last_id == trade_id(&canceled.i) =>
+            {
                 known.last_id = None;
                 (known.traded, known.quoted) = (MarketTime::default(), MarketTime::default());
                 known.ticker.at = MarketTime::default();
@@ -117,13 +141,36 @@ impl Pictures {
             }
             _ => None,
         };
-        changed?;
-        known.ticker.polled = false;
-        Some(known.ticker)
+        if changed.is_some() && known.note_change() {
+            self.changed.push(symbol);
+        }
+    }
+
+    /// The pictures that messages changed since this was last asked.
+    pub fn take_changed(&mut self) -> Vec<Ticker> {
+        let known = &mut self.known;
+        let pictures = self.changed.drain(..).filter_map(|symbol| {
+            let known = known.get_mut(&symbol)?;
+            known.is_new = false;
+            Some(known.ticker)
+        });
+        pictures.collect()
     }
 }
 
 impl Known {
+    /// Notes a change that a message made; true where it is the first since they were taken.
+    const fn note_change(&mut self) -> bool {
+        self.ticker.polled = false;
+        !std::mem::replace(&mut self.is_new, true)
+    }
+
+    /// The day of a moment.
+    fn day_of(&self, at: MarketTime) -> Date {
+        let is_same = self.span.0 <= at && at < self.span.1;
+        if is_same { self.day } else { at.date() }
+    }
+
     fn of(symbol: Symbol, shot: &Snapshot, polled: bool) -> Option<Self> {
         let trade = shot.latest_trade.as_ref();
         let bar = shot.daily_bar.as_ref();
@@ -148,10 +195,12 @@ impl Known {
                 polled,
             },
             day: at.date(),
-            last_id: trade.and_then(|trade| trade.i.clone()),
+            span: span_of(at.date()),
+            last_id: trade.and_then(|trade| trade_id(trade.i.as_ref()?)),
             traded: at,
             quoted: MarketTime::default(),
             halted: false,
+            is_new: false,
         };
         if let Some(bar) = bar {
             // Before the first trade of a day the newest bar is that of the day before.
@@ -164,13 +213,13 @@ impl Known {
             }
         }
         if let Some(quote) = &shot.latest_quote {
-            known.quote(quote);
+            QuoteTick::of(symbol, quote).and_then(|quote| known.quote(&quote));
         }
         Some(known)
     }
 
     /// This, newer, with what only the snapshot tells.
-    fn merged(self, shot: Self) -> Self {
+    fn merged(self, shot: &Self) -> Self {
         let fresh = self.ticker;
         let (trade, quote) = (self.traded > shot.traded, self.quoted > shot.quoted);
         let mut ticker = shot.ticker;
@@ -188,43 +237,44 @@ impl Known {
         Self {
             ticker,
             day: shot.day,
+            span: shot.span,
             last_id: if trade { self.last_id } else { shot.last_id },
             traded: self.traded.max(shot.traded),
             quoted: self.quoted.max(shot.quoted),
             halted: self.halted,
+            is_new: self.is_new,
         }
     }
 
-    fn trade(&mut self, trade: &Trade) -> Option<()> {
-        let (last, at) = (price(&trade.p)?, moment(trade.t));
-        let size = trade.s.quantity().ok()?;
-        let day = at.date();
+    fn trade(&mut self, trade: &TradeTick) -> Option<()> {
+        let TradeTick { price: last, size, at, .. } = *trade;
+        if last <= Price::ZERO {
+            return None;
+        }
+        let day = self.day_of(at);
         if day > self.day {
             let ticker = &mut self.ticker;
             ticker.previous_close = ticker.last;
             (ticker.open, ticker.high, ticker.low) = (last, last, last);
             ticker.volume = Qty::ZERO;
-            self.day = day;
+            (self.day, self.span) = (day, span_of(day));
         }
-        let conditions = trade.c.iter().flatten();
-        let tells_last = !conditions.into_iter().any(|one| NOT_LAST.contains(&one.as_str()));
         if day == self.day {
             self.ticker.volume = self.ticker.volume.checked_add(size)?;
         }
-        if tells_last && at >= self.traded {
+        if trade.tells_last && at >= self.traded {
             let ticker = &mut self.ticker;
             (ticker.last, ticker.last_size) = (last, size);
             (ticker.high, ticker.low) = (ticker.high.max(last), ticker.low.min(last));
             ticker.at = ticker.at.max(at);
             self.traded = at;
-            self.last_id.clone_from(&trade.i);
+            self.last_id = trade.id;
         }
         Some(())
     }
 
-    fn quote(&mut self, quote: &Quote) -> Option<()> {
-        let at = moment(quote.t);
-        let (bid, ask) = (side(&quote.bp, &quote.bs)?, side(&quote.ap, &quote.ask_size)?);
+    fn quote(&mut self, quote: &QuoteTick) -> Option<()> {
+        let QuoteTick { bid, ask, at, .. } = *quote;
         if at < self.quoted {
             return None;
         }
@@ -249,12 +299,12 @@ impl Known {
     }
 
     fn correct(&mut self, correction: &Correction) -> Option<()> {
-        if self.last_id.as_ref() != Some(&correction.oi) {
+        if self.last_id.is_none() || self.last_id != trade_id(&correction.oi) {
             return None;
         }
         self.ticker.last = price(&correction.cp)?;
         self.ticker.last_size = correction.cs.quantity().ok()?;
-        self.last_id = Some(correction.ci.clone());
+        self.last_id = trade_id(&correction.ci);
         Some(())
     }
 }
@@ -263,6 +313,7 @@ impl Known {
 mod tests {
     use super::Pictures;
     use crate::domain::numbers::Price;
+    use crate::domain::quotes::Ticker;
     use crate::domain::symbols::Symbol;
     use crate::domain::time::MarketTime;
     use crate::venue::alpaca::wire::data::Snapshot;
@@ -288,6 +339,12 @@ mod tests {
         let mut pictures = Pictures::default();
         pictures.snapshot(aapl(), &shot("2026-11-19", "2026-11-19T15:00:00Z"), false, None);
         pictures
+    }
+    /// Takes a message in; the new picture where it changed.
+    fn applied(pictures: &mut Pictures, item: &Item) -> Option<Ticker> {
+        pictures.take_changed();
+        pictures.apply(item);
+        pictures.take_changed().pop()
     }
     fn trade(at: &str, price: &str, conditions: &str) -> Item {
         let text = format!(
@@ -323,17 +380,18 @@ mod tests {
     #[test]
     fn trades_move_the_last_price_and_those_that_do_not_tell_it_do_not() {
         let mut pictures = pictures();
-        let ticker = pictures.apply(&trade("19T15:00:01", "11.50", "\"@\"")).expect("told");
+        let ticker = applied(&mut pictures, &trade("19T15:00:01", "11.50", "\"@\"")).expect("told");
         assert_eq!((ticker.last, ticker.high), (money("11.5"), money("11.5")));
         assert_eq!(ticker.volume.plain(), "910");
         for (at, conditions) in [("19T15:00:02", "\"I\""), ("19T14:00:00", "\"@\"")] {
             pictures.apply(&trade(at, "99", conditions));
             assert_eq!(pictures.get(aapl()).expect("known").last, money("11.5"), "{at}");
         }
-        let ticker = pictures.apply(&trade("20T14:31:00", "12", "\"@\"")).expect("told");
+        let ticker = applied(&mut pictures, &trade("20T14:31:00", "12", "\"@\"")).expect("told");
         assert_eq!((ticker.previous_close, ticker.open), (money("11.5"), money("12")));
         let stranger = "{\"T\":\"t\",\"S\":\"ZZZ\",\"p\":1,\"s\":1,\"t\":\"2026-11-20T15:00:00Z\"}";
-        assert!(pictures.apply(&Item::read(stranger).expect("a trade")).is_none());
+        let stranger = Item::read(stranger).expect("a trade");
+        assert!(applied(&mut pictures, &stranger).is_none());
     }
 
     #[test]
@@ -344,14 +402,14 @@ mod tests {
             "{\"T\":\"c\",\"S\":\"AAPL\",\"x\":\"V\",\"oi\":7,\"op\":10.5,\"os\":5,\"ci\":9,\
              \"cp\":10.45,\"cs\":5,\"t\":\"2026-11-19T15:01:00Z\"}",
         );
-        let ticker = pictures.apply(&corrected).expect("told");
+        let ticker = applied(&mut pictures, &corrected).expect("told");
         assert_eq!(ticker.last, money("10.45"));
-        assert!(pictures.apply(&corrected).is_none(), "another trade by now");
+        assert!(applied(&mut pictures, &corrected).is_none(), "another trade by now");
         let none = words(
             "{\"T\":\"x\",\"S\":\"AAPL\",\"i\":9,\"x\":\"V\",\"p\":10.45,\"s\":5,\"a\":\"C\",\
              \"t\":\"2026-11-19T15:02:00Z\"}",
         );
-        assert_eq!(pictures.apply(&none), None);
+        assert_eq!(applied(&mut pictures, &none), None);
         let at = pictures.get(aapl()).expect("known").at;
         assert_eq!(at, MarketTime::default(), "old enough to be asked for");
         let halt = |code: &str| {

@@ -7,21 +7,34 @@ use serde_json::json;
 
 use super::super::keys::Keys;
 use super::super::wire::feed::Item;
+use super::super::wire::ticks::{Message, Reader, Tick};
 use super::line::{Heard, Talk, Verdict};
 use super::msgpack;
 use crate::bounds::{BROKEN_LINE_WAIT_MS_MAX, STREAMED_SYMBOLS_MAX};
 use crate::domain::symbols::Symbol;
 
+/// A message about a symbol.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// A trade or a quote: nearly all of them.
+    Tick(Tick),
+    /// Any other.
+    Item(Box<Item>),
+}
+
 /// What the price stream says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     /// Messages about symbols, in their order.
-    Items(Vec<Item>),
+    News(Vec<News>),
     /// These are streamed now: everything else has to be polled.
     Streamed(BTreeSet<Symbol>),
     /// The plan carries no more than so many symbols.
     Room(usize),
 }
+
+/// Bytes of a short message: a frame holds no more of them than it has room for.
+const MESSAGE_BYTES: usize = 100;
 
 /// The talk on the price stream.
 #[derive(Debug)]
@@ -40,6 +53,7 @@ pub struct Prices {
     extras: bool,
     is_in: bool,
     unknown: u64,
+    reader: Reader,
 }
 
 impl Prices {
@@ -55,6 +69,7 @@ impl Prices {
             extras: true,
             is_in: false,
             unknown: 0,
+            reader: Reader::new(),
         }
     }
     /// How many symbols it carries.
@@ -193,32 +208,38 @@ impl Talk for Prices {
                 }
             },
         };
-        let messages = match Item::split(frame) {
-            Ok(messages) => messages,
-            Err(error) => {
-                self.note(&error);
-                return heard;
-            }
-        };
-        let mut items = Vec::new();
-        for message in messages {
-            match Item::read(message.get()) {
-                Ok(Item::Other(kind)) => self.note(&format!("the kind {kind}")),
-                Ok(item @ (Item::Success(_) | Item::Error { .. } | Item::Subscription(_))) => {
-                    self.control(item, &mut heard);
-                }
-                Ok(item) => items.push(item),
-                Err(error) => self.note(&error),
-            }
-        }
-        if !items.is_empty() {
-            heard.said.push(Said::Items(items));
+        match std::str::from_utf8(frame) {
+            Ok(frame) => self.hear(frame, &mut heard),
+            Err(error) => self.note(&error),
         }
         heard
     }
 }
 
 impl Prices {
+    /// Hears the messages of a frame; one that is broken costs itself alone.
+    fn hear(&mut self, frame: &str, heard: &mut Heard<Said>) {
+        let mut news = Vec::with_capacity(frame.len() / MESSAGE_BYTES);
+        let mut reader = std::mem::take(&mut self.reader);
+        let read = reader.read(frame, |message| match message {
+            Message::Tick(tick) => news.push(News::Tick(tick)),
+            Message::Raw(text) => match Item::read(text) {
+                Ok(Item::Other(kind)) => self.note(&format!("the kind {kind}")),
+                Ok(item @ (Item::Success(_) | Item::Error { .. } | Item::Subscription(_))) => {
+                    self.control(item, heard);
+                }
+                Ok(item) => news.push(News::Item(Box::new(item))),
+                Err(error) => self.note(&error),
+            },
+        });
+        self.reader = reader;
+        if let Err(error) = read {
+            self.note(&error);
+        }
+        if !news.is_empty() {
+            heard.said.push(Said::News(news));
+        }
+    }
     /// Counts what cannot be read; the first is logged, and then one of each thousand.
     fn note(&mut self, what: &dyn std::fmt::Display) {
         if self.unknown.is_multiple_of(1_000) {
@@ -340,8 +361,8 @@ mod tests {
         let quote = "{\"T\":\"q\",\"S\":\"A\",\"bp\":1.10,\"bs\":1,\"ap\":2,\"as\":1,\
                      \"t\":\"2026-11-20T15:00:00Z\"}";
         let heard = hear(&mut talk, &format!("[{{\"T\":\"q\"}},{{\"T\":\"zz\"}},{quote},7]"));
-        let [Said::Items(items)] = &heard.said[..] else { panic!("{heard:?}") };
-        assert_eq!((items.len(), talk.unknown()), (1, 3));
+        let [Said::News(news)] = &heard.said[..] else { panic!("{heard:?}") };
+        assert_eq!((news.len(), talk.unknown()), (1, 3));
         for odd in [&b""[..], b"[", b"{}", b"\xff\xfe", b"\x91"] {
             assert_eq!(talk.heard(odd).verdict, Verdict::GoOn);
         }

@@ -11,5 +11,7 @@ pub mod digits;
 pub mod errors;
 pub mod feed;
 pub mod orders;
+mod scan;
+pub mod ticks;
 pub mod times;
 pub mod updates;
