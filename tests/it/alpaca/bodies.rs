@@ -16,14 +16,31 @@ use trading_desk::venue::alpaca::wire::data::{
 use trading_desk::venue::alpaca::wire::errors::ErrorBody;
 use trading_desk::venue::alpaca::wire::feed::Item;
 use trading_desk::venue::alpaca::wire::orders::{CancelStatus, Order};
+use trading_desk::venue::alpaca::wire::ticks::{Message as Told, Reader};
 use trading_desk::venue::alpaca::wire::updates::Message;
 
-/// Reads a body into its shape and writes it again; an error where it does not fit.
-pub(super) type Reading = fn(&str) -> Result<String, String>;
+/// How a body is read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    /// Reads it into its shape; an error where it does not fit.
+    pub fits: fn(&str) -> Result<(), String>,
+    /// The same, and writes it again.
+    pub again: fn(&str) -> Result<String, String>,
+}
 
-fn through<T: DeserializeOwned + Serialize>(body: &str) -> Result<String, String> {
-    let value: T = serde_json::from_str(body).map_err(|error| error.to_string())?;
-    Ok(serde_json::to_string(&value).expect("what was read can be written"))
+/// A body that was really sent, and what reads it.
+pub(super) struct Sample {
+    pub name: String,
+    pub body: String,
+    pub reading: Reading,
+}
+
+/// A body of one shape.
+fn of<T: DeserializeOwned + Serialize>() -> Reading {
+    fn read<T: DeserializeOwned>(body: &str) -> Result<T, String> {
+        serde_json::from_str(body).map_err(|error| error.to_string())
+    }
+    Reading { fits: |body| read::<T>(body).map(drop), again: |body| Ok(written(&read::<T>(body)?)) }
 }
 
 fn written<T: Serialize>(value: &T) -> String {
@@ -73,8 +90,27 @@ fn data_stream(body: &str) -> Result<String, String> {
     Ok(format!("[{}]", items?.join(",")))
 }
 
-/// The samples: name, body, and what reads it.
-pub(super) fn all() -> Vec<(String, String, Reading)> {
+/// A message of the trade stream, as its own reader takes it.
+fn fits_trade_stream(body: &str) -> Result<(), String> {
+    Message::read(body.as_bytes()).map(drop).map_err(|error| error.to_string())
+}
+
+/// A frame of the data stream, as the client takes it: in ticks where they are plain, the long way
+/// where not.
+fn fits_data_stream(body: &str) -> Result<(), String> {
+    let mut refused = None;
+    let frame = Reader::default().read(body, |message| {
+        if let Told::Raw(text) = message
+            && let Err(error) = Item::read(text)
+        {
+            refused = Some(error.to_string());
+        }
+    });
+    refused.map_or_else(|| frame.map_err(|error| error.to_string()), Err)
+}
+
+/// The samples, each with what reads it.
+pub(super) fn all() -> Vec<Sample> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/alpaca/samples");
     let entries = std::fs::read_dir(folder).expect("the samples are there");
     let mut names: Vec<String> = entries
@@ -85,37 +121,41 @@ pub(super) fn all() -> Vec<(String, String, Reading)> {
     let bodies = names.into_iter().map(|name| {
         let body = std::fs::read_to_string(format!("{folder}/{name}.json")).expect("readable");
         let reading = reading(&name);
-        (name, body, reading)
+        Sample { name, body, reading }
     });
     bodies.collect()
 }
 
 fn reading(name: &str) -> Reading {
     match name {
-        "account_configurations" => through::<Configurations>,
-        "account_margin_long_legacy_fields" | "account_paper_current" => through::<Account>,
-        "activities_fill" => through::<Vec<Activity>>,
-        "activity_dividend" | "activity_jnlc_initial_funding" => through::<Activity>,
-        "assets_two_equities" => through::<Vec<Asset>>,
-        "calendar" => through::<Vec<CalendarDay>>,
-        "clock_open" => through::<Clock>,
-        "orders_cancel_all_207" => through::<Vec<CancelStatus>>,
-        "orders_list_canceled" => through::<Vec<Order>>,
-        "portfolio_history_15min" => through::<PortfolioHistory>,
-        "position_short" => through::<Position>,
-        "positions_close_all_207" => through::<Vec<CloseStatus>>,
-        "positions_list" => through::<Vec<Position>>,
-        "stock_bars_multi" => through::<BarsPage>,
-        "stock_latest_quotes" => through::<LatestQuotes>,
-        "stock_latest_trade_single" => through::<LatestTrade>,
-        "stock_quotes_page1" => through::<QuotesPage>,
-        "stock_snapshots" => through::<Snapshots>,
-        "stock_trades" => through::<TradesPage>,
-        "watchlist" => through::<Watchlist>,
-        name if name.starts_with("error_") => through::<ErrorBody>,
-        name if name.starts_with("order_") => through::<Order>,
-        name if name.starts_with("ws_trade_") => trade_stream,
-        name if name.starts_with("ws_data_") => data_stream,
+        "account_configurations" => of::<Configurations>(),
+        "account_margin_long_legacy_fields" | "account_paper_current" => of::<Account>(),
+        "activities_fill" => of::<Vec<Activity>>(),
+        "activity_dividend" | "activity_jnlc_initial_funding" => of::<Activity>(),
+        "assets_two_equities" => of::<Vec<Asset>>(),
+        "calendar" => of::<Vec<CalendarDay>>(),
+        "clock_open" => of::<Clock>(),
+        "orders_cancel_all_207" => of::<Vec<CancelStatus>>(),
+        "orders_list_canceled" => of::<Vec<Order>>(),
+        "portfolio_history_15min" => of::<PortfolioHistory>(),
+        "position_short" => of::<Position>(),
+        "positions_close_all_207" => of::<Vec<CloseStatus>>(),
+        "positions_list" => of::<Vec<Position>>(),
+        "stock_bars_multi" => of::<BarsPage>(),
+        "stock_latest_quotes" => of::<LatestQuotes>(),
+        "stock_latest_trade_single" => of::<LatestTrade>(),
+        "stock_quotes_page1" => of::<QuotesPage>(),
+        "stock_snapshots" => of::<Snapshots>(),
+        "stock_trades" => of::<TradesPage>(),
+        "watchlist" => of::<Watchlist>(),
+        name if name.starts_with("error_") => of::<ErrorBody>(),
+        name if name.starts_with("order_") => of::<Order>(),
+        name if name.starts_with("ws_trade_") => {
+            Reading { fits: fits_trade_stream, again: trade_stream }
+        }
+        name if name.starts_with("ws_data_") => {
+            Reading { fits: fits_data_stream, again: data_stream }
+        }
         other => panic!("nothing reads the sample {other}"),
     }
 }

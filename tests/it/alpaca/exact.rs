@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::bodies;
+use super::bodies::{self, Sample};
 
 /// A JSON value with its numbers as text.
 #[derive(Debug, PartialEq)]
@@ -65,8 +65,8 @@ const UNREAD: [&str; 2] = [".admin_configurations", ".user_configurations"];
 fn every_sample_is_read_without_losing_a_digit() {
     let samples = bodies::all();
     assert!(samples.len() >= 40, "only {} samples", samples.len());
-    for (name, body, reading) in samples {
-        let read = reading(&body).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for Sample { name, body, reading } in samples {
+        let read = (reading.again)(&body).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut found = Vec::new();
         differences("", &exact(&body), Some(&exact(&read)), &mut found);
         found.retain(|line| !UNREAD.iter().any(|path| line.starts_with(&format!("{path}:"))));
@@ -76,9 +76,25 @@ fn every_sample_is_read_without_losing_a_digit() {
 
 #[test]
 fn what_is_written_is_read_again_the_same() {
-    for (name, body, reading) in bodies::all() {
-        let once = reading(&body).expect("it was read above");
-        let twice = reading(&once).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for Sample { name, body, reading } in bodies::all() {
+        let once = (reading.again)(&body).expect("it was read above");
+        let twice = (reading.again)(&once).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(once, twice, "{name}");
     }
+}
+
+#[test]
+fn the_index_names_every_sample_and_its_origin() {
+    let index = include_str!("samples/README.md");
+    let rows = index.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(".json` | "));
+    let mut named: Vec<&str> = Vec::new();
+    for (name, rest) in rows {
+        let columns: Vec<&str> = rest.split(" | ").map(str::trim).collect();
+        assert!(columns.len() == 3 && columns.iter().all(|one| one.len() > 4), "{name}: {rest}");
+        named.push(name);
+    }
+    named.sort_unstable();
+    let samples = bodies::all();
+    let there: Vec<&str> = samples.iter().map(|sample| sample.name.as_str()).collect();
+    assert_eq!(named, there);
 }

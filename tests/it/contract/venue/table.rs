@@ -237,8 +237,10 @@ impl Table {
     pub(crate) async fn until_filled(&mut self, ticket: &Ticket) {
         let quantity = ticket.quantity;
         let whole = |kinds: &[ReportKind]| {
-            let whole = |kind: &ReportKind| matches!(kind, ReportKind::Filled { total, .. } if *total == quantity);
-            kinds.iter().any(whole)
+            kinds.iter().any(|kind| match kind {
+                ReportKind::Filled { total, .. } => *total == quantity,
+                _ => false,
+            })
         };
         self.until(ticket, "the last fill", whole).await;
         // The totals are the sums of the pieces, and no piece is missing.
