@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::numbers::{Money, Qty};
 use crate::domain::time::MarketTime;
@@ -24,9 +24,21 @@ const ULID_SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A message with the stream it is for.
 #[derive(Serialize)]
-struct Envelope<'a> {
+struct Envelope {
     stream: &'static str,
-    data: &'a TradeUpdate,
+    data: Value,
+}
+
+/// An order as the stream tells it: it says when a cancel was asked for, and knows no partners.
+fn as_told(order: &mut Value) {
+    let Some(members) = order.as_object_mut() else { return };
+    for partner in ["subtag", "source"] {
+        members.remove(partner);
+    }
+    members.entry("cancel_requested_at").or_insert(Value::Null);
+    for leg in members.get_mut("legs").and_then(Value::as_array_mut).into_iter().flatten() {
+        as_told(leg);
+    }
 }
 
 impl Trading {
@@ -83,7 +95,9 @@ fn message(trading: &mut Trading, event: &Event) -> Option<Arc<str>> {
     let order = trading.exchange().order(event.order);
     let (kind, sight) = seen(trading, order, event)?;
     let mut written = order_as(trading, order, &sight);
-    // What is heard of comes without these two, unlike what is asked for.
+    if written.status == OrderStatus::Canceled && !order.tries_once() {
+        written.cancel_requested_at = written.canceled_at;
+    }
     if order.parent().is_none() {
         written.legs = legs(trading, order, Sight::now);
     }
@@ -112,7 +126,9 @@ fn message(trading: &mut Trading, event: &Event) -> Option<Arc<str>> {
         }
         _ => {}
     }
-    let envelope = Envelope { stream: TRADE_UPDATES, data: &update };
+    let mut data = serde_json::to_value(&update).expect("an update of ours can be written");
+    as_told(&mut data["order"]);
+    let envelope = Envelope { stream: TRADE_UPDATES, data };
     Some(serde_json::to_string(&envelope).expect("an update of ours can be written").into())
 }
 

@@ -22,7 +22,7 @@ const ACCOUNT: &str = "id uuid, account_number text, status word, crypto_status 
 const SWITCHES: &str = "disable_overnight_trading bool, fractional_trading bool, \
     max_margin_multiplier decimal, max_options_trading_level integer?, no_shorting bool, \
     ptp_no_exception_entry bool, suspend_trade bool, trade_confirm_email text";
-const ORDER: &str = "id uuid, client_order_id text, created_at time, updated_at time, \
+pub(crate) const ORDER: &str = "id uuid, client_order_id text, created_at time, updated_at time, \
     submitted_at time, filled_at time?, expired_at time?, canceled_at time?, failed_at time?, \
     replaced_at time?, expires_at time, replaced_by uuid?, replaces uuid?, asset_id uuid, \
     symbol text, asset_class text, notional decimal?, qty decimal?, filled_qty decimal, \
@@ -66,6 +66,11 @@ fn is_of(form: &str, value: &Value) -> bool {
             text.len() == 36 && text == text.to_lowercase() && uuid::Uuid::parse_str(text).is_ok()
         }),
         "text" => text.is_some(),
+        "ulid" => text.is_some_and(|text| {
+            let sign = |sign: char| sign.is_ascii_digit() || sign.is_ascii_uppercase();
+            text.len() == 26 && text.chars().all(sign)
+        }),
+        "texts" => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
         "word" => text.is_some_and(|text| text == text.to_uppercase()),
         "decimal" => text.is_some_and(is_decimal),
         "time" => text.is_some_and(|text| {
@@ -105,7 +110,7 @@ pub(crate) fn differences(table: &str, value: &Value) -> Vec<String> {
 }
 
 #[track_caller]
-fn check(table: &str, value: &Value) {
+pub(crate) fn check(table: &str, value: &Value) {
     let found = differences(table, value);
     assert!(found.is_empty(), "{found:?} in {value}");
 }

@@ -15,4 +15,5 @@ mod replay;
 mod slow;
 mod socket;
 mod stand;
+mod told_fields;
 mod trade_stream;
