@@ -62,6 +62,14 @@ fn period_start(text: &str, end: Date) -> Option<Date> {
     })
 }
 
+/// The day whose session a moment lies in, which may have begun the evening before; the calendar's
+/// where the market is closed.
+fn day_under_way(schedule: Schedule, at: MarketTime) -> Date {
+    let day = schedule.trading_day(at);
+    let has_begun = schedule.session(day).is_some_and(|(open, _)| open <= at);
+    if has_begun { day } else { at.date() }
+}
+
 /// `GET /v2/account/portfolio/history`.
 pub(super) fn show(trading: &Trading, query: &Query) -> Result<Answer, Refused> {
     let schedule = trading.schedule();
@@ -71,9 +79,9 @@ pub(super) fn show(trading: &Trading, query: &Query) -> Result<Answer, Refused> 
         return Err(Refused::parameter("only two of start, end and period are accepted"));
     }
     let last = match (query.time("end", Edge::End)?, query.date("date_end")?) {
-        (Some(end), _) => end.min(now).date(),
-        (None, Some(day)) => day.min(now.date()),
-        (None, None) => now.date(),
+        (Some(end), _) => day_under_way(schedule, end.min(now)),
+        (None, Some(day)) => day.min(day_under_way(schedule, now)),
+        (None, None) => day_under_way(schedule, now),
     };
     let first = if let Some(start) = query.time("start", Edge::Start)? {
         start.date()

@@ -1,6 +1,7 @@
 //! Who may come in, how often, and what the account says of itself.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use trading_desk::domain::hours::Schedule;
 
 use super::stand::Stand;
 
@@ -142,4 +143,15 @@ async fn watchlists_are_kept_by_id_and_by_name() {
     assert_eq!((symbols(&other), &other["name"]), (vec!["KO".to_owned()], &json!("theirs")));
     assert_eq!(stand.call("DELETE", &path, "").await.status, 204);
     assert_eq!(stand.refused(&path).await.status, 404);
+}
+
+#[tokio::test]
+async fn the_last_of_the_history_is_today_in_the_evening_too() {
+    // Around the clock a day begins in the evening of the one before.
+    for moment in ["2026-11-22T12:00", "2026-11-22T21:45", "2026-11-22T23:59"] {
+        let stand = Stand::with(moment, |options| options.schedule = Schedule::Always).await;
+        let shown = stand.get("/v2/account/portfolio/history?period=1W&timeframe=1D").await;
+        let equity = shown["equity"].as_array().expect("a list");
+        assert_eq!(equity.last().and_then(Value::as_f64), Some(100_000.0), "{moment}");
+    }
 }
