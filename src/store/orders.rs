@@ -18,7 +18,8 @@ use super::words;
 pub(super) const PUT_ORDER: &str =
     "INSERT INTO orders (id, account_id, portfolio_id, user_id, class,
         parent_id, symbol, side, quantity, order_type, limit_price, stop_price, trail_amount,
-        trail_percent, time_in_force, note, extended_hours, dollars, asked_quantity, asked_limit, asked_stop,
+        trail_percent, time_in_force, note, extended_hours, dollars, asked_quantity, asked_limit,
+        asked_stop,
         asked_trail_amount, asked_trail_percent, asked_time_in_force, status, pending, certainty,
         filled, filled_value, attempt, reserved, shown_last, shown_version, approver_id,
         placed_desk_ns, placed_market_ns, updated_desk_ns, updated_market_ns, due_desk_ns,
