@@ -5,6 +5,7 @@ pub mod command_line;
 pub mod confirm;
 pub mod export;
 pub mod finder;
+pub mod form_box;
 pub mod lock;
 pub mod password;
 pub mod settings;

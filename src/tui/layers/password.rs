@@ -1,24 +1,17 @@
 //! The form for a new password: one's own takes the one before it, the new one is typed twice.
 //! Must never show one, nor keep it longer than it takes to ask the desk.
 
-use crossterm::event::{KeyEvent, MouseEvent};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-
 use crate::bounds::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use crate::desk::refusal::{Refusal, Rejection};
 use crate::domain::users::Login;
 
-use super::super::action::Action;
 use super::super::ask::{Replied, Secret, Want, words};
 use super::super::ctx::Ctx;
-use super::super::effect::{Effect, Layer, Reaction, Toast, Tone};
-use super::super::keymap::Context;
+use super::super::effect::{Effect, Reaction, Toast, Tone};
 use super::super::widgets::field::Field;
-use super::super::widgets::form::{Entry, Form, FormMove};
-use super::super::widgets::{pointer, popup};
+use super::super::widgets::form::{Entry, Form};
+use super::form_box::FormBox;
 
-const WIDTH: u16 = 54;
 const BEFORE: usize = 0;
 const FIRST: usize = 1;
 const AGAIN: usize = 2;
@@ -46,12 +39,21 @@ impl PasswordForm {
         form.set_hint(FIRST, Some(format!("{PASSWORD_CHARS_MIN} characters or more")));
         Self { login, form, busy: false }
     }
+}
 
-    fn room(&self, area: Rect) -> Rect {
-        popup::centred(area, WIDTH, self.form.height(WIDTH - 4).saturating_add(2))
+impl FormBox for PasswordForm {
+    const WIDTH: u16 = 54;
+
+    fn form(&self) -> &Form {
+        &self.form
     }
-
-    fn send(&mut self) -> Reaction {
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn heading(&self) -> String {
+        format!("Password of {}", self.login)
+    }
+    fn submit(&mut self) -> Reaction {
         let first = self.form.read(FIRST, |text| {
             if text.chars().count() < PASSWORD_CHARS_MIN {
                 Err(format!("{PASSWORD_CHARS_MIN} characters or more"))
@@ -81,46 +83,7 @@ impl PasswordForm {
         let want = Want::SetPassword { login, before, password: Secret(password) };
         Reaction::with(Effect::Ask(0, want))
     }
-}
-
-impl Layer for PasswordForm {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Form]
-    }
-    fn takes_text(&self) -> bool {
-        self.form.is_on_text()
-    }
-    fn title(&self) -> String {
-        format!("Password of {}", self.login)
-    }
-    fn act(&mut self, action: Action, _ctx: &Ctx<'_>) -> Reaction {
-        if action == Action::Close {
-            return Reaction::with(Effect::Close);
-        }
-        if self.busy {
-            return Reaction::done();
-        }
-        match self.form.act(action) {
-            FormMove::Pressed(_) => self.send(),
-            _ => Reaction::done(),
-        }
-    }
-    fn key(&mut self, key: KeyEvent, _ctx: &Ctx<'_>) -> Reaction {
-        if self.form.key(key) == FormMove::No { Reaction::NotMine } else { Reaction::done() }
-    }
-    fn mouse(&mut self, mouse: MouseEvent, ctx: &Ctx<'_>) -> Reaction {
-        let room = popup::inside(self.room(ctx.area));
-        match pointer::on_form(&mut self.form, room, mouse) {
-            FormMove::No => Reaction::NotMine,
-            FormMove::Pressed(_) => self.send(),
-            _ => Reaction::done(),
-        }
-    }
-    fn paste(&mut self, text: &str, _ctx: &Ctx<'_>) -> Reaction {
-        self.form.paste(text);
-        Reaction::done()
-    }
-    fn reply(&mut self, _tag: u32, replied: &Replied, _ctx: &Ctx<'_>) -> Reaction {
+    fn answered(&mut self, replied: &Replied) -> Reaction {
         self.busy = false;
         match replied {
             Ok(_) => {
@@ -145,11 +108,10 @@ impl Layer for PasswordForm {
             }
         }
     }
-    fn is_dirty(&self) -> bool {
-        [BEFORE, FIRST].into_iter().any(|field| !self.form.value(field).is_empty())
+    fn is_waiting(&self) -> bool {
+        self.busy
     }
-    fn draw(&self, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
-        let inner = popup::draw(frame, self.room(ctx.area), &self.title(), ctx.theme);
-        self.form.draw(frame, inner, ctx.theme);
+    fn has_changed(&self) -> bool {
+        [BEFORE, FIRST].into_iter().any(|field| !self.form.value(field).is_empty())
     }
 }

@@ -3,24 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use crossterm::event::{KeyEvent, MouseEvent};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-
 use crate::desk::command::Command;
 use crate::desk::event::Setting;
 
-use super::super::action::Action;
 use super::super::ask::Want;
-use super::super::ctx::{Ctx, Prefs};
-use super::super::effect::{Effect, Layer, Reaction};
-use super::super::keymap::Context;
+use super::super::ctx::Prefs;
+use super::super::effect::{Effect, Reaction};
 use super::super::theme::Themes;
 use super::super::widgets::field::Field;
-use super::super::widgets::form::{Entry, Form, FormMove};
-use super::super::widgets::{pointer, popup};
-
-const WIDTH: u16 = 66;
+use super::super::widgets::form::{Entry, Form};
+use super::form_box::FormBox;
 
 /// The form; its entries stand in the order of `Prefs::NAMES`.
 pub struct SettingsForm {
@@ -54,16 +46,24 @@ impl SettingsForm {
         Self { form, before, versions }
     }
 
-    fn room(&self, area: Rect) -> Rect {
-        let width = WIDTH.min(area.width);
-        popup::centred(area, width, self.form.height(width.saturating_sub(4)).saturating_add(2))
-    }
-
     fn changed(&self) -> impl Iterator<Item = usize> {
         (0..self.before.len()).filter(|index| self.form.value(*index) != self.before[*index])
     }
+}
 
-    fn keep(&mut self) -> Reaction {
+impl FormBox for SettingsForm {
+    const WIDTH: u16 = 66;
+
+    fn form(&self) -> &Form {
+        &self.form
+    }
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn heading(&self) -> String {
+        "Settings".to_owned()
+    }
+    fn submit(&mut self) -> Reaction {
         for (index, (name, _)) in Prefs::NAMES.iter().enumerate() {
             self.form.read(index, |text| Prefs::check(name, text));
         }
@@ -82,45 +82,5 @@ impl SettingsForm {
             }
         }
         Reaction::Mine(effects)
-    }
-}
-
-impl Layer for SettingsForm {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Form]
-    }
-    fn takes_text(&self) -> bool {
-        self.form.is_on_text()
-    }
-    fn title(&self) -> String {
-        "Settings".to_owned()
-    }
-    fn act(&mut self, action: Action, _ctx: &Ctx<'_>) -> Reaction {
-        if action == Action::Close {
-            return Reaction::with(Effect::Close);
-        }
-        match self.form.act(action) {
-            FormMove::Pressed(_) => self.keep(),
-            _ => Reaction::done(),
-        }
-    }
-    fn key(&mut self, key: KeyEvent, _ctx: &Ctx<'_>) -> Reaction {
-        if self.form.key(key) == FormMove::No { Reaction::NotMine } else { Reaction::done() }
-    }
-    fn mouse(&mut self, mouse: MouseEvent, ctx: &Ctx<'_>) -> Reaction {
-        let room = popup::inside(self.room(ctx.area));
-        match pointer::on_form(&mut self.form, room, mouse) {
-            FormMove::No => Reaction::NotMine,
-            FormMove::Pressed(_) => self.keep(),
-            _ => Reaction::done(),
-        }
-    }
-    fn paste(&mut self, text: &str, _ctx: &Ctx<'_>) -> Reaction {
-        self.form.paste(text);
-        Reaction::done()
-    }
-    fn draw(&self, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
-        let inner = popup::draw(frame, self.room(ctx.area), "Settings", ctx.theme);
-        self.form.draw(frame, inner, ctx.theme);
     }
 }

@@ -2,10 +2,10 @@
 //! Must never leave out the client id: it is what makes a repeated call the same order.
 
 use crate::desk::port::Ticket;
-use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+use crate::domain::orders::{OrderType, Trail};
 
 use super::wire::digits::Decimal;
-use super::wire::orders::{Duration, Kind, OrderSide, PlaceOrder, ReplaceOrder};
+use super::wire::orders::{PlaceOrder, ReplaceOrder};
 
 /// The prices of an order, each where it belongs.
 struct Prices {
@@ -36,27 +36,6 @@ fn percent(millionths: i64) -> Decimal {
     Decimal::of(format!("{whole}.{rest:04}").trim_end_matches('0').trim_end_matches('.'))
 }
 
-fn kind(order_type: OrderType) -> Kind {
-    match order_type {
-        OrderType::Market => Kind::Market,
-        OrderType::Limit { .. } => Kind::Limit,
-        OrderType::Stop { .. } => Kind::Stop,
-        OrderType::StopLimit { .. } => Kind::StopLimit,
-        OrderType::TrailingStop { .. } => Kind::TrailingStop,
-    }
-}
-
-fn duration(time_in_force: TimeInForce) -> Duration {
-    match time_in_force {
-        TimeInForce::Day => Duration::Day,
-        TimeInForce::Gtc => Duration::Gtc,
-        TimeInForce::Opg => Duration::Opg,
-        TimeInForce::Cls => Duration::Cls,
-        TimeInForce::Ioc => Duration::Ioc,
-        TimeInForce::Fok => Duration::Fok,
-    }
-}
-
 /// What places the order of a ticket.
 pub fn placement(ticket: &Ticket) -> PlaceOrder {
     let Prices { limit, stop, trail_price, trail_percent } = prices(ticket.order_type);
@@ -65,12 +44,9 @@ pub fn placement(ticket: &Ticket) -> PlaceOrder {
         symbol: ticket.symbol.to_string(),
         qty: dollars.is_none().then(|| Decimal::of(&ticket.quantity.plain())),
         notional: dollars.map(|dollars| Decimal::of(&dollars.plain())),
-        side: match ticket.side {
-            Side::Buy => OrderSide::Buy,
-            Side::Sell => OrderSide::Sell,
-        },
-        kind: kind(ticket.order_type),
-        time_in_force: duration(ticket.time_in_force),
+        side: ticket.side.into(),
+        kind: ticket.order_type.into(),
+        time_in_force: ticket.time_in_force.into(),
         limit_price: limit,
         stop_price: stop,
         trail_price,
@@ -89,7 +65,7 @@ pub fn replacement(ticket: &Ticket) -> ReplaceOrder {
     let Prices { limit, stop, trail_price, trail_percent } = prices(ticket.order_type);
     ReplaceOrder {
         qty: Some(Decimal::of(&ticket.quantity.plain())),
-        time_in_force: Some(duration(ticket.time_in_force)),
+        time_in_force: Some(ticket.time_in_force.into()),
         limit_price: limit,
         stop_price: stop,
         trail: trail_price.or(trail_percent),

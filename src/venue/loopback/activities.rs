@@ -11,7 +11,7 @@ use super::answer::{Answer, Refused};
 use super::figures;
 use super::query::{Edge, Query};
 use super::trading::{Fill, Trading};
-use super::written::{micro_stamp, side};
+use super::written::micro_stamp;
 
 const PAGE_MAX: usize = 100;
 const FILL: &str = "FILL";
@@ -90,7 +90,7 @@ fn written(trading: &Trading, fill: &Fill) -> Activity {
         order_status: Some(status),
         price: Some(figures::price(fill.price)),
         qty: Some(figures::quantity(fill.quantity)),
-        side: Some(side(fill.side)),
+        side: Some(fill.side.into()),
         symbol: Some(trading.facts.asset(fill.slot).symbol.to_string()),
         transaction_time: Some(micro_stamp(fill.at)),
         kind: Some(if is_last { "fill" } else { "partial_fill" }.to_owned()),

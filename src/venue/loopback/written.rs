@@ -2,10 +2,10 @@
 //! Must never show more of an order than was true at that moment.
 
 use crate::domain::numbers::{Money, Qty};
-use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
+use crate::domain::orders::{OrderType, Trail};
 use crate::domain::time::MarketTime;
 use crate::venue::alpaca::wire::orders::{
-    Class as WireClass, Duration, Kind, Order as WireOrder, OrderSide, OrderStatus,
+    Class as WireClass, Kind, Order as WireOrder, OrderStatus,
 };
 use crate::venue::alpaca::wire::times::Stamp;
 use crate::venue::simulator::exchange::order::{Class, Order, OrderKey, Status};
@@ -57,41 +57,12 @@ impl Sight {
     }
 }
 
-const fn kind(order_type: OrderType) -> Kind {
-    match order_type {
-        OrderType::Market => Kind::Market,
-        OrderType::Limit { .. } => Kind::Limit,
-        OrderType::Stop { .. } => Kind::Stop,
-        OrderType::StopLimit { .. } => Kind::StopLimit,
-        OrderType::TrailingStop { .. } => Kind::TrailingStop,
-    }
-}
-
-const fn duration(time_in_force: TimeInForce) -> Duration {
-    match time_in_force {
-        TimeInForce::Day => Duration::Day,
-        TimeInForce::Gtc => Duration::Gtc,
-        TimeInForce::Opg => Duration::Opg,
-        TimeInForce::Cls => Duration::Cls,
-        TimeInForce::Ioc => Duration::Ioc,
-        TimeInForce::Fok => Duration::Fok,
-    }
-}
-
 const fn class(class: Class) -> WireClass {
     match class {
         Class::Simple => WireClass::Plain,
         Class::Bracket => WireClass::Bracket,
         Class::Oco => WireClass::Oco,
         Class::Oto => WireClass::Oto,
-    }
-}
-
-/// A side in Alpaca's words.
-pub(super) const fn side(side: Side) -> OrderSide {
-    match side {
-        Side::Buy => OrderSide::Buy,
-        Side::Sell => OrderSide::Sell,
     }
 }
 
@@ -148,7 +119,7 @@ pub(super) fn order_as(trading: &Trading, order: &Order, sight: &Sight) -> WireO
         }
         _ => (None, None),
     };
-    let kind = kind(order.order_type);
+    let kind = Kind::from(order.order_type);
     let notional = order.notional();
     WireOrder {
         id: exchange.venue_id(order).to_string(),
@@ -175,9 +146,9 @@ pub(super) fn order_as(trading: &Trading, order: &Order, sight: &Sight) -> WireO
         order_class: class(order.class()),
         order_type: Some(kind.clone()),
         kind,
-        side: side(order.side),
+        side: order.side.into(),
         position_intent: Some(order.intent.as_str().to_owned()),
-        time_in_force: duration(order.time_in_force),
+        time_in_force: order.time_in_force.into(),
         limit_price: order.order_type.limit().map(figures::price),
         stop_price: order.trigger().map(figures::price),
         trail_price,

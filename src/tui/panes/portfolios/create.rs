@@ -1,30 +1,22 @@
 //! The form in which a new portfolio is named.
 //! Must never make one by itself: it asks the desk, and shows what the desk refuses.
 
-use crossterm::event::KeyEvent;
-use ratatui::Frame;
-
 use crate::bounds::{NAME_CHARS_MAX, NOTE_CHARS_MAX};
 use crate::desk::command::{Command, Outcome};
 use crate::domain::users::parse_name;
 
-use super::super::super::action::Action;
 use super::super::super::allocation;
 use super::super::super::ask::{Replied, Reply, Want};
-use super::super::super::ctx::Ctx;
-use super::super::super::effect::{Effect, Layer, Reaction};
-use super::super::super::keymap::Context;
+use super::super::super::effect::{Effect, Reaction};
+use super::super::super::layers::form_box::FormBox;
 use super::super::super::widgets::field::Field;
-use super::super::super::widgets::form::{Entry, Form, FormMove};
-use super::super::super::widgets::popup;
+use super::super::super::widgets::form::{Entry, Form};
 
 const NAME: usize = 0;
 const KIND: usize = 1;
 const DESCRIPTION: usize = 2;
 const CASH: usize = 3;
-const BUTTON: usize = 4;
 const KINDS: [&str; 2] = ["shared", "personal"];
-const WIDTH: u16 = 60;
 
 /// The form.
 pub struct Create {
@@ -49,11 +41,19 @@ impl Default for Create {
     }
 }
 
-impl Create {
+impl FormBox for Create {
+    const WIDTH: u16 = 60;
+
+    fn form(&self) -> &Form {
+        &self.form
+    }
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn heading(&self) -> String {
+        "New portfolio".to_owned()
+    }
     fn submit(&mut self) -> Reaction {
-        if self.waiting {
-            return Reaction::done();
-        }
         let name = self.form.read(NAME, parse_name);
         let cash = self.form.read(CASH, allocation::read);
         let (Some(name), Some(allocation)) = (name, cash) else {
@@ -69,35 +69,7 @@ impl Create {
         };
         Reaction::with(Effect::Ask(0, Want::Act(command)))
     }
-}
-
-impl Layer for Create {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Form]
-    }
-    fn takes_text(&self) -> bool {
-        self.form.is_on_text()
-    }
-    fn title(&self) -> String {
-        "New portfolio".to_owned()
-    }
-    fn act(&mut self, action: Action, _ctx: &Ctx<'_>) -> Reaction {
-        if action == Action::Close {
-            return Reaction::with(Effect::Close);
-        }
-        match self.form.act(action) {
-            FormMove::Pressed(BUTTON) => self.submit(),
-            FormMove::No => Reaction::NotMine,
-            _ => Reaction::done(),
-        }
-    }
-    fn key(&mut self, key: KeyEvent, _ctx: &Ctx<'_>) -> Reaction {
-        if self.form.key(key) == FormMove::No { Reaction::NotMine } else { Reaction::done() }
-    }
-    fn paste(&mut self, text: &str, _ctx: &Ctx<'_>) -> Reaction {
-        if self.form.paste(text) == FormMove::No { Reaction::NotMine } else { Reaction::done() }
-    }
-    fn reply(&mut self, _tag: u32, replied: &Replied, _ctx: &Ctx<'_>) -> Reaction {
+    fn answered(&mut self, replied: &Replied) -> Reaction {
         self.waiting = false;
         match replied {
             Ok(Reply::Outcome(Outcome::Portfolio(id))) => {
@@ -111,14 +83,10 @@ impl Layer for Create {
             }
         }
     }
-    fn is_dirty(&self) -> bool {
-        [NAME, DESCRIPTION, CASH].into_iter().any(|field| !self.form.value(field).is_empty())
+    fn is_waiting(&self) -> bool {
+        self.waiting
     }
-    fn draw(&self, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
-        let width = WIDTH.min(ctx.area.width);
-        let height = self.form.height(width.saturating_sub(4)).saturating_add(2);
-        let area = popup::centred(ctx.area, width, height);
-        let inner = popup::draw(frame, area, &self.title(), ctx.theme);
-        self.form.draw(frame, inner, ctx.theme);
+    fn has_changed(&self) -> bool {
+        [NAME, DESCRIPTION, CASH].into_iter().any(|field| !self.form.value(field).is_empty())
     }
 }

@@ -1,28 +1,20 @@
 //! The form in which a portfolio's cash and its leave to go short are changed.
 //! Must never change them by itself: it asks the desk, and shows what the desk refuses.
 
-use crossterm::event::{KeyEvent, MouseEvent};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-
 use crate::desk::command::Command;
 use crate::domain::ids::PortfolioId;
 use crate::domain::portfolios::Portfolio;
 
-use super::super::super::action::Action;
 use super::super::super::allocation;
 use super::super::super::ask::{Replied, Want, words};
-use super::super::super::ctx::Ctx;
-use super::super::super::effect::{Effect, Layer, Reaction};
-use super::super::super::keymap::Context;
+use super::super::super::effect::{Effect, Reaction};
+use super::super::super::layers::form_box::FormBox;
 use super::super::super::widgets::field::Field;
-use super::super::super::widgets::form::{Entry, Form, FormMove};
-use super::super::super::widgets::{pointer, popup};
+use super::super::super::widgets::form::{Entry, Form};
 
 const CASH: usize = 0;
 const SHORT: usize = 1;
 const ANSWERS: [&str; 2] = ["no", "yes"];
-const WIDTH: u16 = 60;
 
 /// The form.
 pub struct Edit {
@@ -51,16 +43,21 @@ impl Edit {
         let (portfolio, name, version) = (book.id, book.name.clone(), book.version);
         Self { portfolio, name, version, before, form, waiting: false }
     }
+}
 
-    fn room(&self, area: Rect) -> Rect {
-        let width = WIDTH.min(area.width);
-        popup::centred(area, width, self.form.height(width.saturating_sub(4)).saturating_add(2))
+impl FormBox for Edit {
+    const WIDTH: u16 = 60;
+
+    fn form(&self) -> &Form {
+        &self.form
     }
-
+    fn form_mut(&mut self) -> &mut Form {
+        &mut self.form
+    }
+    fn heading(&self) -> String {
+        format!("Portfolio {}", self.name)
+    }
     fn submit(&mut self) -> Reaction {
-        if self.waiting {
-            return Reaction::done();
-        }
         let Some(cash) = self.form.read(CASH, allocation::read) else {
             self.form.focus_error();
             return Reaction::done();
@@ -74,54 +71,17 @@ impl Edit {
         };
         Reaction::with(Effect::Ask(0, Want::Act(command)))
     }
-}
-
-impl Layer for Edit {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Form]
-    }
-    fn takes_text(&self) -> bool {
-        self.form.is_on_text()
-    }
-    fn title(&self) -> String {
-        format!("Portfolio {}", self.name)
-    }
-    fn act(&mut self, action: Action, _ctx: &Ctx<'_>) -> Reaction {
-        if action == Action::Close {
-            return Reaction::with(Effect::Close);
-        }
-        match self.form.act(action) {
-            FormMove::Pressed(_) => self.submit(),
-            FormMove::No => Reaction::NotMine,
-            _ => Reaction::done(),
-        }
-    }
-    fn key(&mut self, key: KeyEvent, _ctx: &Ctx<'_>) -> Reaction {
-        if self.form.key(key) == FormMove::No { Reaction::NotMine } else { Reaction::done() }
-    }
-    fn mouse(&mut self, mouse: MouseEvent, ctx: &Ctx<'_>) -> Reaction {
-        let room = popup::inside(self.room(ctx.area));
-        match pointer::on_form(&mut self.form, room, mouse) {
-            FormMove::No => Reaction::NotMine,
-            FormMove::Pressed(_) => self.submit(),
-            _ => Reaction::done(),
-        }
-    }
-    fn paste(&mut self, text: &str, _ctx: &Ctx<'_>) -> Reaction {
-        if self.form.paste(text) == FormMove::No { Reaction::NotMine } else { Reaction::done() }
-    }
-    fn reply(&mut self, _tag: u32, replied: &Replied, _ctx: &Ctx<'_>) -> Reaction {
+    fn answered(&mut self, replied: &Replied) -> Reaction {
         self.waiting = false;
         let Err(rejection) = replied else { return Reaction::with(Effect::Close) };
         self.form.set_error(CASH, Some(words(rejection)));
         self.form.focus_error();
         Reaction::done()
     }
-    fn is_dirty(&self) -> bool {
-        [CASH, SHORT].into_iter().any(|field| self.form.value(field) != self.before[field])
+    fn is_waiting(&self) -> bool {
+        self.waiting
     }
-    fn draw(&self, frame: &mut Frame<'_>, ctx: &Ctx<'_>) {
-        let inner = popup::draw(frame, self.room(ctx.area), &self.title(), ctx.theme);
-        self.form.draw(frame, inner, ctx.theme);
+    fn has_changed(&self) -> bool {
+        [CASH, SHORT].into_iter().any(|field| self.form.value(field) != self.before[field])
     }
 }

@@ -12,6 +12,7 @@ pub mod errors;
 pub mod feed;
 pub mod orders;
 mod scan;
+mod terms;
 pub mod ticks;
 pub mod times;
 pub mod updates;
