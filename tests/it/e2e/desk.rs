@@ -356,7 +356,7 @@ fn a_locked_screen_waits_after_failures_as_signing_in_does() {
     let kept = std::fs::read(&database).expect("readable");
     let wal = std::fs::read(database.with_extension("db-wal")).unwrap_or_default();
     let kept = [kept, wal].concat();
-    let word = b"sign_in_failed";
+    let word = b"proof_failed";
     let count = kept.windows(word.len()).filter(|bytes| bytes == word).count();
     assert!(count >= 11, "each failure is in the journal: {count}");
 }
