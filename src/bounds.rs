@@ -19,6 +19,13 @@ pub const ANSWERS_AT_ONCE_MAX: usize = 64;
 pub const KEEPER_JOBS_MAX: usize = 1_024;
 /// Letters of the embedded market waiting to be heard; one more, and the market stops.
 pub const OUTBOX_LETTERS_MAX: usize = 4_096;
+/// Ended orders that the embedded market keeps in memory and in its file, and how many more there
+/// may be before the older ones go to the archive beside it.
+pub const ENDED_ORDERS_KEPT: usize = 1_000;
+/// The embedded market's file is left as it is up to this size, in bytes.
+pub const MARKET_FILE_BYTES_MIN: u64 = 256 << 10;
+/// Beyond it the file is written anew once it is so many times larger than it was anew.
+pub const MARKET_FILE_GROWTH_MAX: u64 = 4;
 /// Lines of the log waiting for the disk; one more is lost. The room for them is made at the start.
 pub const LOG_LINES_MAX: usize = 4_096;
 /// Key presses and answers waiting for one screen.

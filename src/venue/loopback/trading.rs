@@ -57,7 +57,8 @@ pub(super) struct Identity {
     pub starting_cash: Money,
 }
 
-/// One account.
+/// One account. It holds every order and fill for as long as it runs, because closed orders are
+/// asked for as well: this market is for trying things out, not for weeks.
 pub(super) struct Trading {
     /// Who it is.
     pub identity: Identity,

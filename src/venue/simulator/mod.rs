@@ -17,15 +17,17 @@ mod tests;
 pub mod timeline;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::civil::Date;
-use tokio::sync::{Notify, OnceCell, mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::bounds::ENDED_ORDERS_KEPT;
 use crate::desk::port::{Clock, Errand, Feed, Funds, Market, Venue};
 use crate::desk::prices::PriceBoard;
 use crate::desk::refusal::Fault;
@@ -39,7 +41,7 @@ use crate::domain::time::{DeskTime, MarketTime};
 use floor::Floor;
 use outbox::Outbox;
 use state::archive::Archive;
-use state::image::{Header, deed_line};
+use state::image::{Header, Image, deed_line};
 use state::keeper::{Done, Keeper};
 use tape::{Slot, Tape};
 use timeline::Timeline;
@@ -103,7 +105,9 @@ pub struct Simulator {
     keeper: Option<Keeper>,
     /// Where orders that ended long ago are; none keeps none.
     archive_file: Option<PathBuf>,
-    archive: OnceCell<Archive>,
+    archive: tokio::sync::Mutex<Option<Archive>>,
+    /// How many orders were in memory when old ones were let go last.
+    tidied: AtomicUsize,
     outbox: Outbox,
     /// Rung when there is something to say before the next look at the tape.
     bell: Notify,
@@ -130,10 +134,11 @@ impl Simulator {
             tape: opened.tape,
             assets: opened.assets,
             header: opened.header,
-            floor: Mutex::new(opened.floor),
             keeper: opened.keeper,
             archive_file: options.state_file.as_deref().map(state::archive::path_of),
-            archive: OnceCell::new(),
+            archive: tokio::sync::Mutex::default(),
+            tidied: AtomicUsize::new(opened.floor.exchange().count()),
+            floor: Mutex::new(opened.floor),
             outbox: Outbox::default(),
             bell: Notify::new(),
             stop: watch::Sender::new(false),
@@ -205,7 +210,11 @@ impl Simulator {
             Ok(Some(story)) => return story,
             Err(reason) => return self.unclear(&errand, &reason),
         }
-        let (reports, done) = self.handle(&errand);
+        let Some((reports, done)) = self.handle(&errand) else {
+            // It was let go since it was looked for: by now the archive has it.
+            let story = self.archived(&errand).await.and_then(|story| story.ok_or_else(lost));
+            return story.unwrap_or_else(|reason| self.unclear(&errand, &reason));
+        };
         match kept(done).await {
             Ok(()) => reports,
             Err(reason) => {
@@ -216,8 +225,15 @@ impl Simulator {
         }
     }
 
-    fn handle(&self, errand: &Errand) -> (Vec<Report>, Option<Done>) {
+    /// None where the order was let go, and the archive knows of it.
+    fn handle(&self, errand: &Errand) -> Option<(Vec<Report>, Option<Done>)> {
         let mut floor = self.floor();
+        let first = errand::asked(errand).into_iter().next();
+        if self.archive_file.is_some()
+            && first.is_some_and(|id| floor.exchange().has_forgotten(&id))
+        {
+            return None;
+        }
         floor.advance(self.now());
         let now = floor.now();
         // What the market did by itself is said on the feed, whoever asks meanwhile: who waits
@@ -243,7 +259,7 @@ impl Simulator {
         drop(floor);
         self.bell.notify_one();
         replies.append(&mut said);
-        (replies, done)
+        Some((replies, done))
     }
 
     /// Takes what happened on the floor, hands it to the writer, and says it as reports.
@@ -261,15 +277,20 @@ impl Simulator {
         said.flatten().collect()
     }
 
+    /// Has what happened on the floor kept, and said on the feed.
+    fn say_events(&self, floor: &mut Floor) {
+        let reports = self.keep_events(floor);
+        if !reports.is_empty() {
+            self.outbox.put(self.barrier(), reports);
+        }
+    }
+
     /// Comes to now, and waits until all that happened by then was said on the feed.
     async fn say_all(&self) -> Result<(), Fault> {
         {
             let mut floor = self.floor();
             floor.advance(self.now());
-            let reports = self.keep_events(&mut floor);
-            if !reports.is_empty() {
-                self.outbox.put(self.barrier(), reports);
-            }
+            self.say_events(&mut floor);
         }
         self.bell.notify_one();
         if self.outbox.all_said().await {
@@ -293,16 +314,46 @@ impl Simulator {
         if self.floor().exchange().find(&id).is_some() {
             return Ok(None);
         }
-        let archive = self.archive.get_or_try_init(|| async {
-            let path = path.clone();
-            let read = tokio::task::spawn_blocking(move || Archive::read(path)).await;
-            read.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
-        });
-        let archive = archive.await.map_err(|error| {
-            format!("the embedded market cannot read {}: {error}", path.display())
-        })?;
-        let order = archive.find(&id, |symbol| self.tape.slot(symbol));
-        Ok(order.map(|order| self.floor().exchange().story(&order)))
+        let mut archive = self.archive.lock().await;
+        if archive.is_none() {
+            *archive = Some(read_archive(path, None).await?);
+        }
+        let found = archive.as_ref().and_then(|all| all.find(&id, |symbol| self.tape.slot(symbol)));
+        Ok(found.map(|order| self.floor().exchange().story(&order)))
+    }
+
+    /// Lets go of orders that ended long ago where many have come since the last time, and has the
+    /// file written anew where it has outgrown what it says. They leave memory once the archive has
+    /// them; a market that keeps nothing forgets all but their ids.
+    async fn tidy(&self) -> Result<(), String> {
+        let (outlived, kept_count, done) = {
+            let mut floor = self.floor();
+            let count = floor.exchange().count();
+            let many = count > self.tidied.load(Ordering::Relaxed) + ENDED_ORDERS_KEPT;
+            if !many && !self.keeper.as_ref().is_some_and(Keeper::is_outgrown) {
+                return Ok(());
+            }
+            self.say_events(&mut floor);
+            let image = Image::of(self.header.clone(), self.timeline, floor.exchange());
+            let outlived = image.outlived(ENDED_ORDERS_KEPT);
+            let symbol = |slot| self.tape.symbol(slot);
+            // Handed over before anything else can happen: what does comes after it in the file.
+            let anew = |keeper: &Keeper| keeper.write_anew(image.anew(&outlived, &symbol));
+            let done = self.keeper.as_ref().map(anew);
+            let kept_count = floor.exchange().count() - outlived.len();
+            (outlived, kept_count, done)
+        };
+        kept(done).await?;
+        if let Some(path) = &self.archive_file {
+            let mut archive = self.archive.lock().await;
+            *archive = Some(read_archive(path, archive.take()).await?);
+        }
+        let mut floor = self.floor();
+        self.say_events(&mut floor);
+        floor.exchange_mut().forget(&outlived);
+        // What came meanwhile counts for the next time.
+        self.tidied.store(kept_count, Ordering::Relaxed);
+        Ok(())
     }
 
     fn unclear(&self, errand: &Errand, reason: &str) -> Vec<Report> {
@@ -311,6 +362,24 @@ impl Simulator {
             |id| errand::about(&id, now, ReportKind::Unclear { reason: reason.to_owned() });
         errand::asked(errand).into_iter().map(unclear).collect()
     }
+}
+
+/// Reads an archive, or what was added to it since it was read.
+async fn read_archive(path: &Path, archive: Option<Archive>) -> Result<Archive, String> {
+    let from = path.to_owned();
+    let read = move || match archive {
+        None => Archive::read(from),
+        Some(mut archive) => archive.read_on().map(|()| archive),
+    };
+    let read = match tokio::task::spawn_blocking(read).await {
+        Ok(read) => read.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    read.map_err(|error| format!("the embedded market cannot read {}: {error}", path.display()))
+}
+
+fn lost() -> String {
+    "the embedded market's archive has lost the order".to_owned()
 }
 
 /// Waits until the disk has what was handed over.

@@ -58,6 +58,9 @@ impl Pace {
             if told.is_err() {
                 return;
             }
+            if let Err(reason) = self.simulator.tidy().await {
+                self.simulator.outbox.break_down(&reason);
+            }
             if let Some(reason) = self.simulator.outbox.broken() {
                 tracing::error!(reason, "the embedded market has stopped");
                 // Whether somebody hears it or not, it is over.
@@ -81,10 +84,7 @@ impl Pace {
         let mut floor = simulator.floor();
         floor.advance(simulator.timeline.market(now));
         let changed = floor.take_changed();
-        let reports = simulator.keep_events(&mut floor);
-        if !reports.is_empty() {
-            simulator.outbox.put(simulator.barrier(), reports);
-        }
+        simulator.say_events(&mut floor);
         let due = simulator.timeline.desk(floor.due());
         drop(floor);
         self.board.put(&changed);

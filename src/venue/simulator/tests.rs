@@ -7,6 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
 
+use crate::bounds::{ENDED_ORDERS_KEPT, MARKET_FILE_BYTES_MIN};
 use crate::desk::port::{Clock, Errand, Feed, Market, StreamState, Ticket, Venue};
 use crate::desk::prices::PriceBoard;
 use crate::domain::hours::Schedule;
@@ -381,4 +382,51 @@ async fn a_market_that_cannot_keep_anything_stops_and_says_so() {
         said = Some(next);
     }
     assert_eq!(said, Some(Feed::Stream(StreamState::Offline)));
+}
+
+/// Weeks of orders: memory and file stay small, and every one of them is known for ever.
+#[tokio::test]
+async fn orders_that_ended_long_ago_leave_memory_and_are_known_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = kept(&folder);
+    let mut world = world(&options);
+    let in_vain = |number: u128| Ticket {
+        time_in_force: TimeInForce::Ioc,
+        ..ticket(number, "SPY", Side::Buy, 5, OrderType::Limit { limit: Price::cents(100) })
+    };
+    let rests = ticket(9_999, "SPY", Side::Buy, 5, OrderType::Limit { limit: Price::cents(200) });
+    let rests = Ticket { time_in_force: TimeInForce::Gtc, ..rests };
+    world.simulator.send(Errand::Submit(rests.clone())).await;
+    let mut stories = Vec::new();
+    for thousand in 0..4_u128 {
+        let numbers = 1 + thousand * 1_000..=(thousand + 1) * 1_000;
+        let sent = numbers.map(|number| world.simulator.send(Errand::Submit(in_vain(number))));
+        stories.extend(futures::future::join_all(sent).await);
+        world.simulator.tidy().await.expect("kept");
+        while world.feed.try_recv().is_ok() {}
+    }
+    assert_eq!(kinds(&stories[0]), ["acked", "working", "canceled"]);
+    let count = world.simulator.floor().exchange().count();
+    assert!(count <= 1 + 2 * ENDED_ORDERS_KEPT, "{count} orders in memory");
+    let size = std::fs::metadata(options.state_file.as_ref().expect("kept")).expect("there").len();
+    assert!(size < 3 * MARKET_FILE_BYTES_MIN, "{size} bytes");
+    for number in [1, 500, 3_999] {
+        let order = in_vain(number);
+        let story = &stories[usize::try_from(number).expect("small") - 1];
+        for errand in [
+            Errand::LookUp { client_id: order.client_id.clone() },
+            Errand::Cancel { client_id: order.client_id.clone() },
+            Errand::Submit(order.clone()),
+        ] {
+            let said = world.simulator.send(errand.clone()).await;
+            assert_eq!(kinds(&said).last(), Some(&"canceled"), "{errand:?}: {said:?}");
+            assert_eq!(said[0], story[0]);
+        }
+    }
+    world.simulator.stop().await;
+    let world = again(&options, world);
+    let errand = Errand::LookUp { client_id: rests.client_id };
+    assert_eq!(kinds(&world.simulator.send(errand).await), ["acked", "working"]);
+    let errand = Errand::LookUp { client_id: in_vain(1).client_id };
+    assert_eq!(world.simulator.send(errand).await, stories[0]);
 }

@@ -105,6 +105,21 @@ impl Book {
         keys
     }
 
+    /// Orders are named by other keys from now on, in the same order.
+    pub(super) fn rename(&mut self, rename: impl Fn(OrderKey) -> OrderKey) {
+        renamed(&mut self.guards, &rename);
+        for half in [&mut self.buys, &mut self.sells] {
+            for ranked in [&mut half.active, &mut half.stops, &mut half.dormant] {
+                for key in ranked.values_mut() {
+                    *key = rename(*key);
+                }
+            }
+            for keys in [&mut half.trails, &mut half.waiting, &mut half.unlimited] {
+                renamed(keys, &rename);
+            }
+        }
+    }
+
     /// Files an open order where its state belongs, and counts it.
     pub(super) fn add(&mut self, key: OrderKey, order: &Order) {
         let half = self.half_mut(order.side);
@@ -239,6 +254,10 @@ impl Half {
         };
         Some((best.0.0, *best.1))
     }
+}
+
+fn renamed(keys: &mut BTreeSet<OrderKey>, rename: impl Fn(OrderKey) -> OrderKey) {
+    *keys = keys.iter().map(|key| rename(*key)).collect();
 }
 
 /// True where a buy at `buy` and a sale whose price ranks `other` (or the other way round) would

@@ -7,6 +7,9 @@ use crate::domain::ids::ClientOrderId;
 
 use super::order::OrderKey;
 
+/// Stands for every order that was forgotten.
+pub(super) const FORGOTTEN: OrderKey = OrderKey(u32::MAX);
+
 /// All ids ever given. The desk's own form (a uuid, or a uuid with `-N`) is kept as numbers:
 /// a tenth of the room of a text, and compared in one go.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +37,15 @@ impl<'a> ClientKey<'a> {
 }
 
 impl Clients {
+    /// The order in memory that an id names.
     pub(super) fn find(&self, key: ClientKey<'_>) -> Option<OrderKey> {
+        self.named(key).filter(|order| *order != FORGOTTEN)
+    }
+    /// True where an id was given, be its order in memory or not.
+    pub(super) fn knows(&self, key: ClientKey<'_>) -> bool {
+        self.named(key).is_some()
+    }
+    fn named(&self, key: ClientKey<'_>) -> Option<OrderKey> {
         match key {
             ClientKey::Numbered(uuid, attempt) => self.numbered.get(&(uuid, attempt)).copied(),
             ClientKey::Other(text) => self.others.get(text).copied(),
@@ -45,6 +56,13 @@ impl Clients {
             ClientKey::Numbered(uuid, attempt) => self.numbered.insert((uuid, attempt), order),
             ClientKey::Other(text) => self.others.insert(text.to_owned(), order),
         };
+    }
+    /// Orders are named by other keys from now on.
+    pub(super) fn rename(&mut self, rename: impl Fn(OrderKey) -> OrderKey) {
+        let named = self.numbered.values_mut().chain(self.others.values_mut());
+        for key in named.filter(|key| **key != FORGOTTEN) {
+            *key = rename(*key);
+        }
     }
 }
 

@@ -221,7 +221,7 @@ impl Exchange {
             return Err(Refusal::Replace("qty of complex orders cannot be changed"));
         }
         rules::check_shape(ticket)?;
-        if self.find(&ticket.client_id).is_some() {
+        if self.clients.knows(ClientKey::of(&ticket.client_id)) {
             return Err(Refusal::DuplicateClientId);
         }
         let price = rules::reserve_price(ticket, &self.book(before.slot).touch);

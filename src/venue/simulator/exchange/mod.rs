@@ -12,6 +12,7 @@ mod amend;
 pub mod book;
 mod clients;
 pub mod extended;
+mod forgetting;
 mod groups;
 mod legs;
 mod matching;
@@ -225,7 +226,7 @@ impl Exchange {
         rules::check_shape(ticket)?;
         groups::check_wishes(ticket, wishes)?;
         rules::check_asset(ticket, asset)?;
-        if self.clients.find(client).is_some() {
+        if self.clients.knows(client) {
             return Err(Refusal::DuplicateClientId);
         }
         rules::check_window(self.schedule, ticket.time_in_force, at)?;

@@ -1,7 +1,7 @@
 //! What a state file says when it is folded, and the lines that say it.
 //! Must never guess: a line it cannot read is damage, unless it is a last one without its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::numbers::{Money, Qty};
 use crate::domain::symbols::Symbol;
@@ -21,6 +21,15 @@ pub(in crate::venue::simulator) struct Header {
     pub seed: u64,
     /// The account's number.
     pub account_number: String,
+}
+
+/// A state file written anew.
+#[derive(Debug)]
+pub(in crate::venue::simulator) struct Anew {
+    /// Its lines.
+    pub lines: String,
+    /// The lines of the orders that go to the archive before.
+    pub archived: String,
 }
 
 /// Names the format and its version.
@@ -108,26 +117,32 @@ impl Image {
         self.next_order > 1
     }
 
-    /// The number of the first order that stays when the newest `count` ended ones do; open ones
-    /// stay whatever their number.
-    pub(super) fn first_kept(&self, count: usize) -> u64 {
-        let ended = self.orders.values().rev().filter(|order| !order.status.is_open());
-        ended.map(|order| order.number).nth(count).map_or(0, |number| number + 1)
+    /// The numbers of the orders that go when the newest `count` ended ones stay. One that is not
+    /// over stays whatever its number, and so does the one that it belongs to.
+    pub(in crate::venue::simulator) fn outlived(&self, count: usize) -> BTreeSet<u64> {
+        let alive = self.orders.values().filter(|order| !order.status.is_final());
+        let needed: BTreeSet<u64> = alive.filter_map(Order::parent).collect();
+        let ended = self.orders.values().rev().filter(|order| order.status.is_final());
+        let old = ended.skip(count).map(|order| order.number);
+        old.filter(|number| !needed.contains(number)).collect()
     }
 
-    /// One line for each ended order before `first`: what the archive takes.
-    pub(super) fn lines_before(&self, first: u64, symbol: &dyn Fn(Slot) -> Symbol) -> String {
-        let old = self.orders.range(..first).map(|(_, order)| order);
-        let lines = old.filter(|order| !order.status.is_open()).map(|order| {
-            let mut line = LineWriter::default();
-            order_line::write(&mut line, symbol(order.slot), order);
-            line.finish()
-        });
-        lines.collect()
+    /// What a file that says all of this holds, and what the archive takes of it.
+    pub(in crate::venue::simulator) fn anew(
+        &self,
+        outlived: &BTreeSet<u64>,
+        symbol: &dyn Fn(Slot) -> Symbol,
+    ) -> Anew {
+        let lines_of = |goes: bool| -> String {
+            let orders = self.orders.values();
+            let orders = orders.filter(|order| outlived.contains(&order.number) == goes);
+            orders.map(|order| order_line::whole(symbol(order.slot), order)).collect()
+        };
+        Anew { archived: lines_of(true), lines: self.head(symbol) + &lines_of(false) }
     }
 
-    /// The lines of a file that says all of this, ended orders before `first` left out.
-    pub(super) fn lines_from(&self, first: u64, symbol: &dyn Fn(Slot) -> Symbol) -> String {
+    /// The first line of a file that says all of this: everything but the orders.
+    fn head(&self, symbol: &dyn Fn(Slot) -> Symbol) -> String {
         let mut line = LineWriter::default();
         line.record('H', &[&FORMAT, &self.header.seed, &self.header.account_number]);
         write_timeline(&mut line, &self.timeline);
@@ -136,15 +151,7 @@ impl Image {
         for (slot, (quantity, cost)) in &self.holdings {
             line.record('P', &[&symbol(*slot), &quantity.units(), &cost.units()]);
         }
-        let mut lines = line.finish();
-        for order in self.orders.values() {
-            if order.number >= first || order.status.is_open() {
-                let mut line = LineWriter::default();
-                order_line::write(&mut line, symbol(order.slot), order);
-                lines.push_str(&line.finish());
-            }
-        }
-        lines
+        line.finish()
     }
 
     fn begin(record: &str) -> Option<Self> {

@@ -4,8 +4,10 @@
 //! The file is a row of lines (line.rs), each what one deed changed: the order, the cash and the
 //! holding as they are after it. A later record takes the place of an earlier one of the same
 //! thing, so reading is folding. A line torn by a sudden end is the last one and has no end: it
-//! counts as not written, and nothing in it was acknowledged. When the file has grown, the next
-//! start writes it anew and moves orders that ended long ago into an archive beside it.
+//! counts as not written, and nothing in it was acknowledged. A file that has outgrown what it
+//! says is written anew, and orders that ended long ago move into an archive beside it: first the
+//! archive has them, then a new file takes the old one's place in one go, so that a sudden end at
+//! any moment leaves one of the two whole.
 
 pub(super) mod archive;
 pub(super) mod image;
@@ -20,19 +22,16 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::bounds::{ENDED_ORDERS_KEPT, MARKET_FILE_BYTES_MIN};
 use crate::desk::refusal::Fault;
 use crate::domain::symbols::Symbol;
 use crate::venue::simulator::tape::Slot;
 
-use image::Image;
+use image::{Anew, Image};
 use keeper::Keeper;
 
 const FILE_RIGHTS: u32 = 0o600;
 const FOLDER_RIGHTS: u32 = 0o700;
-/// A file larger than this is written anew at the next start.
-const COMPACT_BYTES: u64 = 256 * 1_024;
-/// Ended orders that stay in the file then; older ones go to the archive.
-const ENDED_KEPT: usize = 1_000;
 
 /// The state file of one market, and the right to be the only one on it.
 #[derive(Debug)]
@@ -73,13 +72,14 @@ impl StateFile {
         image: &Image,
         symbol: &dyn Fn(Slot) -> Symbol,
     ) -> Result<Keeper, Fault> {
-        let file = if self.whole == 0 || self.whole > COMPACT_BYTES {
-            self.write_anew(image, symbol)
+        let (file, size) = if self.whole == 0 || self.whole > MARKET_FILE_BYTES_MIN {
+            let anew = image.anew(&image.outlived(ENDED_ORDERS_KEPT), symbol);
+            (self.write_anew(&anew), size_of(&anew.lines))
         } else {
-            self.go_on()
+            (self.go_on(), self.whole)
         };
         let file = file.map_err(|error| fault(&self.path, "cannot be written", &error))?;
-        Keeper::start(file, self).map_err(|error| {
+        Keeper::start(file, self, size).map_err(|error| {
             Fault::new(format!("The embedded market cannot start its writer: {error}"))
         })
     }
@@ -95,16 +95,14 @@ impl StateFile {
     }
 
     /// Writes the whole state into a new file and puts it in the place of the old one.
-    fn write_anew(&self, image: &Image, symbol: &dyn Fn(Slot) -> Symbol) -> io::Result<File> {
-        let kept_from = image.first_kept(ENDED_KEPT);
-        let archived = image.lines_before(kept_from, symbol);
-        if !archived.is_empty() {
-            archive::append(&archive::path_of(&self.path), &archived)?;
+    fn write_anew(&self, anew: &Anew) -> io::Result<File> {
+        if !anew.archived.is_empty() {
+            archive::append(&archive::path_of(&self.path), &anew.archived)?;
         }
         let fresh = beside(&self.path, "-new");
         let mut file = options().write(true).truncate(true).open(&fresh)?;
         file.set_permissions(Permissions::from_mode(FILE_RIGHTS))?;
-        file.write_all(image.lines_from(kept_from, symbol).as_bytes())?;
+        file.write_all(anew.lines.as_bytes())?;
         file.sync_all()?;
         fs::rename(&fresh, &self.path)?;
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -134,6 +132,10 @@ fn read(path: &Path, slot: impl Fn(Symbol) -> Option<Slot>) -> Result<(Option<Im
         ))
     })?;
     Ok((Some(image), u64::try_from(whole).expect("a file's size")))
+}
+
+fn size_of(lines: &str) -> u64 {
+    u64::try_from(lines.len()).expect("a file's size")
 }
 
 fn options() -> OpenOptions {

@@ -17,6 +17,13 @@ use super::line::LineWriter;
 /// Stands for nothing.
 const NONE: &str = "-";
 
+/// A line that says an order and nothing else.
+pub(super) fn whole(symbol: Symbol, order: &Order) -> String {
+    let mut line = LineWriter::default();
+    write(&mut line, symbol, order);
+    line.finish()
+}
+
 /// Adds an order to a line.
 pub(super) fn write(line: &mut LineWriter, symbol: Symbol, order: &Order) {
     let optional = |value: Option<&dyn Display>| value.map_or(NONE.to_owned(), ToString::to_string);

@@ -1,10 +1,11 @@
 //! What is kept comes back: after a clean end, a sudden one, and one in the middle of a line.
 //! Must never look into the file but through the reader, save to damage it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::bounds::{ENDED_ORDERS_KEPT, MARKET_FILE_BYTES_MIN};
 use crate::desk::entropy::Entropy;
 use crate::desk::port::Ticket;
 use crate::domain::hours::Schedule;
@@ -16,6 +17,7 @@ use crate::domain::symbols::{Asset, Symbol};
 use crate::domain::time::{DeskTime, MarketTime};
 use crate::venue::simulator::exchange::Exchange;
 use crate::venue::simulator::exchange::order::OrderKey;
+use crate::venue::simulator::exchange::refusal::Refusal;
 use crate::venue::simulator::floor::Floor;
 use crate::venue::simulator::listing::table;
 use crate::venue::simulator::tape::{Slot, Tape};
@@ -24,6 +26,12 @@ use crate::venue::simulator::timeline::Timeline;
 use super::StateFile;
 use super::archive::{self, Archive};
 use super::image::{Header, Image, deed_line};
+
+/// Ended orders that stay where others are forgotten.
+const NEWEST: usize = 60;
+
+/// The symbol that no deed is about.
+const QUIET: Slot = Slot(8);
 
 /// A floor, and how its symbols lie.
 struct World {
@@ -46,7 +54,7 @@ fn timeline() -> Timeline {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let listings: Vec<_> = table().into_iter().take(8).collect();
+        let listings: Vec<_> = table().into_iter().take(usize::from(QUIET.0) + 1).collect();
         let tape = Arc::new(Tape::new(5, Schedule::Always, &listings));
         let assets: Arc<[Asset]> = listings.iter().map(|listing| listing.asset.clone()).collect();
         let slots = tape.all().map(|slot| (tape.symbol(slot), slot)).collect();
@@ -71,16 +79,12 @@ impl World {
                 drop(self.floor.submit(self.now, &ticket));
             }
             6..8 => {
-                let count = self.floor.exchange().orders().count() as u64;
-                if count > 0 {
-                    let key = OrderKey(u32::try_from(self.below(count)).expect("few"));
+                if let Some(key) = self.any_order() {
                     drop(self.floor.cancel(self.now, key));
                 }
             }
             _ => {
-                let count = self.floor.exchange().orders().count() as u64;
-                if count > 0 {
-                    let key = OrderKey(u32::try_from(self.below(count)).expect("few"));
+                if let Some(key) = self.any_order() {
                     let old = self.floor.exchange().order(key).clone();
                     let mut ticket = self.ticket(old.slot);
                     (ticket.side, ticket.order_type) = (old.side, old.order_type);
@@ -94,9 +98,22 @@ impl World {
         touched.dedup();
         (!touched.is_empty()).then(|| deed_line(self.floor.exchange(), &touched))
     }
+    /// One of the newest orders: they are the same whichever older ones are forgotten.
+    fn any_order(&mut self) -> Option<OrderKey> {
+        let count = self.floor.exchange().count();
+        let back = self.below(u64::try_from(count.clamp(1, NEWEST)).expect("few"));
+        let back = usize::try_from(back).expect("few") + 1;
+        Some(OrderKey(u32::try_from(count.checked_sub(back)?).expect("few")))
+    }
+    /// Forgets all ended orders but the newest ones.
+    fn forget(&mut self) -> BTreeSet<u64> {
+        let outlived = self.image().outlived(NEWEST);
+        self.floor.exchange_mut().forget(&outlived);
+        outlived
+    }
     /// An order that ends at once: the line that keeps it.
     fn order_in_vain(&mut self) -> String {
-        let mut ticket = self.ticket(Slot(0));
+        let mut ticket = self.ticket(QUIET);
         ticket.quantity = Qty::shares(1_000_000);
         ticket.order_type = OrderType::Limit { limit: Price::cents(1) };
         (ticket.side, ticket.time_in_force) = (Side::Buy, TimeInForce::Ioc);
@@ -314,7 +331,7 @@ fn a_grown_file_is_written_anew_and_old_orders_are_found_in_the_archive() {
     }
     keeper.end().blocking_recv().expect("ends").expect("kept");
     let before = std::fs::metadata(&path).expect("there").len();
-    assert!(before > super::COMPACT_BYTES, "{before} bytes");
+    assert!(before > MARKET_FILE_BYTES_MIN, "{before} bytes");
     let (file, found) = world.open(&path);
     let image = found.expect("kept");
     let keeper = file.keep(&image, &world.symbol()).expect("it starts");
@@ -337,5 +354,91 @@ fn a_grown_file_is_written_anew_and_old_orders_are_found_in_the_archive() {
     }
     assert!(archived > 100, "{archived} archived");
     let ended = kept.orders.iter().filter(|order| !order.status.is_open()).count();
-    assert_eq!(ended, super::ENDED_KEPT);
+    assert_eq!(ended, ENDED_ORDERS_KEPT);
+}
+
+#[test]
+fn what_is_forgotten_changes_nothing_of_what_comes() {
+    let (mut world, mut twin) = (World::new(8), World::new(8));
+    let mut forgotten = 0;
+    for deed in 0..1_500 {
+        assert_eq!(world.deed(), twin.deed(), "deed {deed}");
+        if deed % 100 == 99 {
+            forgotten += world.forget().len();
+        }
+    }
+    let (exchange, whole) = (world.floor.exchange(), twin.floor.exchange());
+    assert_eq!(exchange.account(), whole.account());
+    assert_eq!(exchange.count() + forgotten, whole.count());
+    let open = exchange.orders().filter(|(_, order)| order.status.is_open()).count();
+    assert!(forgotten > 200 && open > 0, "{forgotten} forgotten, {open} open");
+    assert!(exchange.count() <= open + 2 * NEWEST + 100, "{} in memory", exchange.count());
+    let (_, first) = whole.orders().next().expect("the first of all");
+    assert!(exchange.find(&first.client_id).is_none() && exchange.has_forgotten(&first.client_id));
+    let again = Ticket {
+        client_id: first.client_id.clone(),
+        time_in_force: TimeInForce::Ioc,
+        order_type: OrderType::Limit { limit: Price::cents(1) },
+        side: Side::Buy,
+        ..world.ticket(QUIET)
+    };
+    let refused = world.floor.submit(world.now, &again).expect_err("its id was given");
+    assert_eq!(refused, Refusal::DuplicateClientId);
+}
+
+#[test]
+fn a_file_written_anew_while_it_is_written_to_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("embedded.market");
+    let mut world = World::new(9);
+    let (file, _) = world.open(&path);
+    let keeper = file.keep(&world.image(), &world.symbol()).expect("it starts");
+    let (mut largest, mut gone) = (0, Vec::new());
+    for deed in 0..900 {
+        if let Some(line) = world.deed() {
+            keeper.append(line);
+        }
+        if deed % 300 == 299 {
+            let whole = world.image();
+            let outlived = whole.outlived(NEWEST);
+            let done = keeper.write_anew(whole.anew(&outlived, &world.symbol()));
+            keeper.append(world.order_in_vain());
+            done.blocking_recv().expect("answered").expect("on the disk");
+            largest = largest.max(std::fs::metadata(&path).expect("there").len());
+            let orders = whole.kept().orders.into_iter();
+            gone.extend(orders.filter(|order| outlived.contains(&order.number)));
+            world.floor.exchange_mut().forget(&outlived);
+        }
+    }
+    assert!(!keeper.is_outgrown(), "{largest} bytes after it was written anew");
+    keeper.end().blocking_recv().expect("ends").expect("kept");
+    assert_eq!(world.open(&path).1, Some(world.image()));
+    let archive = Archive::read(archive::path_of(&path)).expect("readable");
+    assert!(gone.len() > 100, "{} archived", gone.len());
+    for order in &gone {
+        let found = archive.find(&order.client_id, |symbol| world.slots.get(&symbol).copied());
+        assert_eq!(found.as_ref(), Some(order));
+    }
+}
+
+/// A sudden end may leave the archive one step ahead of the file, torn or not.
+#[test]
+fn an_archive_that_was_cut_off_anywhere_takes_its_orders_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = archive::path_of(&folder.path().join("embedded.market"));
+    let mut world = World::new(10);
+    for _ in 0..3 {
+        world.order_in_vain();
+    }
+    let orders = world.image().kept().orders;
+    let lines = world.image().anew(&orders.iter().map(|o| o.number).collect(), &world.symbol());
+    for end in 0..=lines.archived.len() {
+        std::fs::write(&path, &lines.archived.as_bytes()[..end]).expect("cut");
+        archive::append(&path, &lines.archived).expect("appended");
+        let archive = Archive::read(path.clone()).expect("readable");
+        for order in &orders {
+            let found = archive.find(&order.client_id, |symbol| world.slots.get(&symbol).copied());
+            assert_eq!(found.as_ref(), Some(order), "cut at {end}");
+        }
+    }
 }
