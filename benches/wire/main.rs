@@ -3,8 +3,9 @@
 //!
 //! `cargo bench --bench wire -- decode` runs one part alone; parts: `decode`, `orders`, `told`.
 //! The yardsticks of `decode` are programs of their own and are left out where they are not at
-//! hand: `tests/clients/run` makes the environment with alpaca-py, and
-//! `cargo build --release --manifest-path benches/yardsticks/apca/Cargo.toml` builds the other.
+//! hand: `python3 -m venv target/yardsticks && target/yardsticks/bin/pip install alpaca-py==0.44.0`
+//! (with msgpack compiled: the environment of `tests/clients` has it in Python, and far slower) and
+//! `cargo build --release --manifest-path benches/yardsticks/apca/Cargo.toml`.
 
 #[path = "../stage/mod.rs"]
 mod stage;

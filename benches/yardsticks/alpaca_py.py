@@ -1,7 +1,7 @@
-"""Takes the frames of a file through alpaca-py's stream, and prints how long it took.
+"""Takes the frames of a file through alpaca-py's stream, and prints how long it worked.
 
 The path is the one of its live stream from the bytes of a frame to the call of a handler with a
-model: unpack, cast, dispatch. The socket is left out.
+model: unpack, cast, dispatch. The socket is left out, and so is the time that others took.
 """
 
 import asyncio
@@ -29,6 +29,8 @@ async def main():
     with open(sys.argv[1], encoding="ascii") as file:
         frames = [packed(line) for line in file]
     rounds = int(sys.argv[2])
+    if msgpack.Unpacker.__module__ != "msgpack._cmsgpack":
+        sys.exit("msgpack is not compiled here: alpaca-py would be measured far slower than it is")
     stream = StockDataStream("key", "secret")
     quotes, trades = {}, {}
 
@@ -45,12 +47,12 @@ async def main():
     stream.subscribe_trades(on_trade, "*")
     stream.subscribe_bars(on_bar, "*")
     for _ in range(rounds):
-        start, count = time.perf_counter(), 0
+        start, count = time.process_time(), 0
         for frame in frames:
             for message in msgpack.unpackb(frame):
                 await stream._dispatch(message)
                 count += 1
-        print(count, time.perf_counter() - start)
+        print(count, time.process_time() - start)
 
 
 asyncio.run(main())

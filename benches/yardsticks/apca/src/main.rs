@@ -4,9 +4,14 @@
 //! SPDX-License-Identifier: GPL-3.0-or-later
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use apca::data::v2::stream::DataMessage;
+
+/// Nanoseconds that this program has worked: time that others took does not count.
+fn worked_ns() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/schedstat").expect("Linux tells it");
+    text.split(' ').next().and_then(|first| first.parse().ok()).expect("a number")
+}
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -15,7 +20,7 @@ fn main() {
     let text = std::fs::read_to_string(path).expect("the frames are there");
     let frames: Vec<&str> = text.lines().collect();
     for _ in 0..rounds {
-        let (start, mut count) = (Instant::now(), 0_usize);
+        let (start, mut count) = (worked_ns(), 0_usize);
         let mut quotes = BTreeMap::new();
         let mut trades = BTreeMap::new();
         for frame in &frames {
@@ -33,6 +38,6 @@ fn main() {
                 }
             }
         }
-        println!("{count} {}", start.elapsed().as_secs_f64());
+        println!("{count} {}", (worked_ns() - start) as f64 / 1e9);
     }
 }
