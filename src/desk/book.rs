@@ -64,6 +64,8 @@ pub struct Book {
     pub working: Working,
     /// The newest orders by the time they were placed, for the rules on rate and repetition.
     pub recent: VecDeque<(DeskTime, UserId, OrderId)>,
+    /// When orders and terms were refused, and whose.
+    pub refusals: VecDeque<(DeskTime, UserId)>,
     /// Their venue orders.
     pub venue_orders: BTreeMap<ClientOrderId, VenueOrder>,
     /// Their fills.
@@ -140,6 +142,7 @@ impl Book {
             refused: VecDeque::new(),
             working: Working::default(),
             recent: VecDeque::new(),
+            refusals: VecDeque::new(),
             venue_orders: BTreeMap::new(),
             fills: BTreeMap::new(),
             positions: loaded.positions.into_iter().map(|p| ((p.portfolio, p.symbol), p)).collect(),
@@ -205,10 +208,14 @@ impl Book {
             }
             EventKind::SignInFailed { .. }
             | EventKind::ProofFailed { .. }
-            | EventKind::CredentialSet(_)
-            | EventKind::OrderDenied { .. }
-            | EventKind::AmendRefused { .. } => {}
-            EventKind::OrderRefused { order, .. } => self.put_refused(order),
+            | EventKind::CredentialSet(_) => {}
+            EventKind::OrderDenied { .. } | EventKind::AmendRefused { .. } => {
+                self.note_refusal(event);
+            }
+            EventKind::OrderRefused { order, .. } => {
+                self.note_refusal(event);
+                self.put_refused(order);
+            }
             EventKind::UserAdded(user) | EventKind::UserChanged(user) => {
                 self.largest.user = self.largest.user.max(user.id.0);
                 self.users.insert(user.id, user.clone());
@@ -274,6 +281,20 @@ impl Book {
         self.venue_orders.retain(|_, sent| sent.order.is_none_or(|id| orders.contains_key(&id)));
         self.fills.retain(|_, fill| orders.contains_key(&fill.order));
         self.refused.clear();
+    }
+
+    fn note_refusal(&mut self, event: &Event) {
+        let Some(user) = event.cause.user else { return };
+        self.refusals.push_back((event.at.desk, user));
+        if self.refusals.len() > RECENT_ORDERS_MAX {
+            self.refusals.pop_front();
+        }
+    }
+
+    /// How many orders and terms of this person were refused after a moment.
+    pub fn refusals_after(&self, user: UserId, from: DeskTime) -> usize {
+        let recent = self.refusals.iter().rev().take_while(|(at, _)| *at > from);
+        recent.filter(|(_, by)| *by == user).count()
     }
 
     fn put_refused(&mut self, order: &Order) {

@@ -23,6 +23,9 @@ pub enum Command {
     PlaceOrder(PlaceOrder),
     /// Change a working order's terms.
     AmendOrder(AmendOrder),
+    /// Judge an order, or new terms for one, as if it were asked for now: what is refused is
+    /// written down, and nothing else happens. For a door that asks its person before it sends.
+    Judge(Attempt),
     /// Cancel one order.
     CancelOrder {
         /// Which.
@@ -162,6 +165,57 @@ pub struct AmendOrder {
     pub shown: Shown,
     /// Concerns the person has seen and overrides.
     pub acknowledged: Vec<Concern>,
+}
+
+/// What somebody tries: a new order, or new terms for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// A new order.
+    Order(PlaceOrder),
+    /// New terms for a working one.
+    Amend(AmendOrder),
+}
+
+impl Attempt {
+    /// The attempt that a command makes, if it makes one.
+    pub fn of(command: &Command) -> Option<Self> {
+        match command {
+            Command::PlaceOrder(place) => Some(Self::Order(place.clone())),
+            Command::AmendOrder(amend) => Some(Self::Amend(amend.clone())),
+            Command::Judge(attempt) => Some(attempt.clone()),
+            _ => None,
+        }
+    }
+    /// Which order it is about.
+    pub const fn order(&self) -> OrderId {
+        match self {
+            Self::Order(place) => place.id,
+            Self::Amend(amend) => amend.order,
+        }
+    }
+    /// The command that does it.
+    pub fn command(&self) -> Command {
+        match self {
+            Self::Order(place) => Command::PlaceOrder(place.clone()),
+            Self::Amend(amend) => Command::AmendOrder(amend.clone()),
+        }
+    }
+    /// Its person has seen these and wants it all the same; a price that moved is the one shown
+    /// from now on.
+    pub fn acknowledge(&mut self, concerns: &[Concern]) {
+        let (shown, acknowledged) = match self {
+            Self::Order(place) => (&mut place.shown, &mut place.acknowledged),
+            Self::Amend(amend) => (&mut amend.shown, &mut amend.acknowledged),
+        };
+        for concern in concerns {
+            if let Concern::PriceMoved { now, .. } = concern {
+                shown.last = Some(*now);
+            }
+            if !acknowledged.contains(concern) {
+                acknowledged.push(concern.clone());
+            }
+        }
+    }
 }
 
 /// What came of a command that was accepted.

@@ -1,13 +1,15 @@
-//! How far a limit lies from the price that it is measured from, beside what the desk allows.
+//! How far a limit or a stop lies from the price that it is measured from, beside what the desk allows.
 //! Must never decide: the rules do (risk.rs).
 
 use std::fmt;
 
 use crate::domain::numbers::{Price, Ratio};
 
-/// A limit's distance from the last price, or from the stop that it waits for.
+/// A limit's or a stop's distance from the last price, or a limit's from the stop it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Distance {
+    /// What lies that far away: `limit`, or `stop`.
+    pub what: &'static str,
     /// What it is measured from: `last`, or `stop`.
     pub of: &'static str,
     /// That price.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::bounds::{LOGIN_BYTES_MAX, STRANGERS_WRITTEN_MAX};
+use crate::bounds::{LOGIN_BYTES_MAX, ORDERS_PER_MINUTE_MAX, STRANGERS_WRITTEN_MAX};
 use crate::domain::ids::{CommandId, PortfolioId, SignInId, UserId};
 use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::text::clean_line;
@@ -12,10 +12,9 @@ use crate::domain::users::Login;
 
 use super::actor::Actor;
 use super::book::Book;
-use super::command::{Chore, Command, Outcome};
+use super::command::{Attempt, Chore, Command, Outcome};
 use super::decide::orders::{cleaned, ticket_of};
 use super::decide::portfolios::unallocated;
-use super::decide::refused::Attempt;
 use super::decide::users::{
     Founders, after_failure, end_sign_in, found, must_wait, open_sign_in, set_password,
 };
@@ -251,6 +250,7 @@ impl Engine {
         // Cleaned before anything looks at it: a refused order is written down too.
         let command = match command {
             Command::PlaceOrder(place) => Command::PlaceOrder(cleaned(place)),
+            Command::Judge(Attempt::Order(place)) => Command::Judge(Attempt::Order(cleaned(place))),
             other => other,
         };
         let attempt = Attempt::of(&command);
@@ -266,8 +266,15 @@ impl Engine {
             }
             Err(rejection) => rejection,
         };
-        // What was refused changes nothing, and is written down all the same.
+        // What was refused changes nothing, and is written down all the same: as often as a person
+        // may order, so that a key that is held fills no disk.
         if let (Some(attempt), Rejection::Refused(why)) = (attempt, &rejection) {
+            let minute = all.now.desk.plus_ms(-60_000);
+            let orders = self.book.refusals_after(actor.user(), minute);
+            if orders >= ORDERS_PER_MINUTE_MAX {
+                let (seconds, max) = (60, ORDERS_PER_MINUTE_MAX);
+                return Err(Refusal::TooFast { orders, seconds, max }.into());
+            }
             let by = (actor, command_id);
             let event = if may {
                 attempt.refused(&self.book, all.now, by, why)

@@ -11,7 +11,7 @@ use crate::domain::users::{Login, User};
 
 use super::actor::Actor;
 use super::book::Book;
-use super::command::{Command, OrderFilter, Query};
+use super::command::{Attempt, Command, OrderFilter, Query};
 use super::event::{Event, EventKind};
 use super::refusal::Refusal;
 use super::view::Abilities;
@@ -71,8 +71,12 @@ pub fn permit(
 ) -> Result<Permitted<Command>, Refusal> {
     let user = person(book, actor, now)?;
     match &command {
-        Command::PlaceOrder(place) => judge(book, user, Act::Trade, Some(place.portfolio))?,
-        Command::AmendOrder(amend) => judge_order(book, user, Act::Trade, amend.order)?,
+        Command::PlaceOrder(place) | Command::Judge(Attempt::Order(place)) => {
+            judge(book, user, Act::Trade, Some(place.portfolio))?;
+        }
+        Command::AmendOrder(amend) | Command::Judge(Attempt::Amend(amend)) => {
+            judge_order(book, user, Act::Trade, amend.order)?;
+        }
         Command::CancelOrder { order } => judge_order(book, user, Act::Cancel, *order)?,
         // Each order is judged on its own when it is decided.
         Command::CancelOrders { .. } => {}

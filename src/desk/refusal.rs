@@ -318,7 +318,7 @@ pub enum Refusal {
         held: Qty,
     },
     /// Not enough.
-    #[error("Order value ${value} exceeds the buying power of ${available}")]
+    #[error("The order needs ${value} of buying power, and ${available} is left")]
     BuyingPower {
         /// Needed.
         value: Money,
@@ -328,7 +328,7 @@ pub enum Refusal {
     /// An opposite order of the desk.
     #[error(
         "{whose} working {side} of {symbol} at {price} would meet this order: \
-         Alpaca refuses that as a wash trade"
+         the market refuses that as a wash trade"
     )]
     WashTrade {
         /// Whose: `Your`, or a person's name with 's.
@@ -405,7 +405,7 @@ pub enum Concern {
         /// Now.
         now: Price,
     },
-    /// The limit is far on the safe side of the market: it may never fill.
+    /// The limit is far on the safe side of the market, or the stop far from it: it may never fill.
     FarFromMarket(Distance),
     /// A like order went out moments ago.
     Duplicate {
@@ -429,7 +429,7 @@ impl Concern {
             (Self::PriceMoved { now: seen, .. }, Self::PriceMoved { now, .. }) => seen == now,
             // To a whole percent: a market that breathes while a person reads asks nobody again.
             (Self::FarFromMarket(seen), Self::FarFromMarket(off)) => {
-                off.percent() <= seen.percent()
+                off.what == seen.what && off.percent() <= seen.percent()
             }
             // A like order that went out since then is another one.
             (Self::Duplicate { seconds: seen }, Self::Duplicate { seconds }) => seconds >= seen,
@@ -446,7 +446,7 @@ impl std::fmt::Display for Concern {
                 write!(out, "The price moved: you saw {shown}, it is {now} now")
             }
             Self::FarFromMarket(off) => {
-                write!(out, "The limit is {off} away from the {} {}", off.of, off.base)
+                write!(out, "The {} is {off} away from the {} {}", off.what, off.of, off.base)
             }
             Self::Duplicate { seconds } => {
                 write!(out, "You sent the same order {seconds} s ago")

@@ -69,11 +69,15 @@ pub struct Assessment {
     pub first: Qty,
 }
 
+/// Smallest trail, as a ratio of the price: a tenth of a percent.
+const TRAIL_MIN: Ratio = Ratio(1_000);
+
 type Rule = fn(&Case<'_>) -> Finding;
 
-/// The rules, in the order in which they are asked. Rule 2 (sign-in, role, grant) is permit.rs.
+/// The rules, in the order in which they are asked. Rule 2 (sign-in, role, grant) is permit.rs, and
+/// is asked before all of them: who may not trade here learns nothing of the desk's state.
 /// The limits per person and portfolio of rules 9 to 11 join the list at their place.
-pub const RULES: [(&str, Rule); 14] = [
+pub const RULES: [(&str, Rule); 15] = [
     ("1 desk state", desk_state),
     ("3 symbol", symbol),
     ("4 market phase and time in force", phase),
@@ -81,6 +85,7 @@ pub const RULES: [(&str, Rule); 14] = [
     ("5 price grid", grid),
     ("6 fresh price", fresh_price),
     ("7 collar", collar),
+    ("7 collar of the stop", stop_collar),
     ("7 price as shown", as_shown),
     ("8 duplicate", duplicate),
     ("9 order count and rate", rate),
@@ -293,14 +298,28 @@ fn grid(case: &Case<'_>) -> Finding {
         {
             Finding::Refuse(Refusal::BadTrail)
         }
-        OrderType::TrailingStop { trail: Trail::Amount(trail) } if !trail.is_on_grid() => {
-            Finding::Refuse(Refusal::OffGrid { price: trail, tick: trail.tick() })
+        OrderType::TrailingStop { trail: Trail::Amount(trail) } => {
+            let last = case.price().map_or(trail, |price| price.last);
+            trail_amount(trail, last)
         }
         OrderType::TrailingStop { trail: Trail::Percent(trail) }
-            if trail < Ratio(1_000) || trail >= Ratio(1_000_000) =>
+            if trail < TRAIL_MIN || trail >= Ratio(1_000_000) =>
         {
             Finding::Refuse(Refusal::BadTrail)
         }
+        _ => Finding::Pass,
+    }
+}
+
+/// A trail in dollars moves the stop on the grid of the stock's price, and is held to the same
+/// least distance as one in percent.
+fn trail_amount(trail: Price, last: Price) -> Finding {
+    let tick = last.tick();
+    if !trail.is_on(tick) {
+        return Finding::Refuse(Refusal::OffGrid { price: trail, tick });
+    }
+    match Ratio::of(trail.units().into(), last.units().into()) {
+        Some(ratio) if ratio < TRAIL_MIN => Finding::Refuse(Refusal::BadTrail),
         _ => Finding::Pass,
     }
 }
@@ -325,7 +344,7 @@ fn fresh_price(case: &Case<'_>) -> Finding {
 }
 
 /// The collar around `last`: allowed distance, and its percent.
-fn collar_of(last: Price) -> (Price, i64) {
+pub fn collar_of(last: Price) -> (Price, i64) {
     let percent =
         if last < Price::ONE_DOLLAR { COLLAR_PERCENT_UNDER_ONE_DOLLAR } else { COLLAR_PERCENT };
     (last.percent(percent), percent)
@@ -342,10 +361,7 @@ fn collar(case: &Case<'_>) -> Finding {
         Side::Buy => price > base,
         Side::Sell => price < base,
     };
-    if let Some(stop) = case.draft.order_type.stop()
-        && !through(stop, last)
-        && case.amends.is_none_or(|order| order.draft.order_type.stop() != Some(stop))
-    {
+    if new_stop(case).is_some_and(|stop| !through(stop, last)) {
         return Finding::Refuse(Refusal::StopSide { side, last });
     }
     let stop = case.draft.order_type.stop();
@@ -356,11 +372,31 @@ fn collar(case: &Case<'_>) -> Finding {
         return Finding::Pass;
     };
     let beyond = limit.change_from(base).unwrap_or_default();
-    let off = Distance { of, base, beyond, allowed };
+    let off = Distance { what: "limit", of, base, beyond, allowed };
     if through(limit, base) {
         Finding::Refuse(Refusal::OutsideCollar { which: "limit", price: limit, off })
     } else {
         Finding::Ask(Concern::FarFromMarket(off))
+    }
+}
+
+/// The stop, where it is not one that an amend leaves as it was.
+fn new_stop(case: &Case<'_>) -> Option<Price> {
+    let before = case.amends.and_then(|order| order.draft.order_type.stop());
+    case.draft.order_type.stop().filter(|stop| before != Some(*stop))
+}
+
+/// A stop beyond the collar may be a slip, a figure too few; a person may insist.
+fn stop_collar(case: &Case<'_>) -> Finding {
+    let last = case.price().map(|price| price.last).filter(|last| *last > Price::ZERO);
+    let (Some(last), Some(stop)) = (last, new_stop(case)) else { return Finding::Pass };
+    let (distance, allowed) = collar_of(last);
+    match stop.change_from(last) {
+        Some(beyond) if stop.distance(last) > distance => {
+            let off = Distance { what: "stop", of: "last", base: last, beyond, allowed };
+            Finding::Ask(Concern::FarFromMarket(off))
+        }
+        _ => Finding::Pass,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::portfolios::Access;
 use crate::domain::time::Moment;
 
 use super::book::Book;
-use super::command::{Command, Outcome};
+use super::command::{Attempt, Command, Outcome};
 use super::event::EventKind;
 use super::permit::Permitted;
 use super::port::{Errand, Row};
@@ -43,6 +43,11 @@ impl Decision {
     }
 }
 
+/// Nothing happens.
+const fn nothing() -> Decision {
+    Decision::of(Vec::new(), Outcome::Done)
+}
+
 /// Decides one command.
 pub fn decide(
     book: &Book,
@@ -53,6 +58,12 @@ pub fn decide(
     match permitted.into_asked() {
         Command::PlaceOrder(place) => orders::place(book, now, actor, &place),
         Command::AmendOrder(amend) => orders::amend(book, now, actor, &amend),
+        Command::Judge(Attempt::Order(place)) => {
+            orders::place(book, now, actor, &place).map(|_| nothing())
+        }
+        Command::Judge(Attempt::Amend(amend)) => {
+            orders::amend(book, now, actor, &amend).map(|_| nothing())
+        }
         Command::CancelOrder { order } => orders::cancel(book, now, order),
         Command::CancelOrders { orders } => Ok(orders::cancel_many(book, now, actor, &orders)),
         Command::Halt { reason } => orders::halt(book, now, &reason),

@@ -9,28 +9,11 @@ use crate::domain::time::Moment;
 
 use super::super::actor::Actor;
 use super::super::book::Book;
-use super::super::command::{AmendOrder, Command, PlaceOrder};
+use super::super::command::{AmendOrder, Attempt};
 use super::super::event::EventKind;
 use super::super::refusal::Refusal;
 
-/// What somebody tried.
-pub enum Attempt {
-    /// A new order.
-    Order(PlaceOrder),
-    /// New terms for a working one.
-    Amend(AmendOrder),
-}
-
 impl Attempt {
-    /// The attempt that a command is, if it is one.
-    pub fn of(command: &Command) -> Option<Self> {
-        match command {
-            Command::PlaceOrder(place) => Some(Self::Order(place.clone())),
-            Command::AmendOrder(amend) => Some(Self::Amend(amend.clone())),
-            _ => None,
-        }
-    }
-
     /// What is written down once the attempt was refused by somebody who may not trade there: a
     /// line for an order, which is no order of the book; nothing for new terms, because nobody
     /// writes on the timeline of an order that is not theirs to change.

@@ -7,9 +7,12 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
 use super::{Engine, Input, Told};
-use crate::bounds::{NOTE_CHARS_MAX, ORDERS_PER_SECOND_MAX, REASON_CHARS_MAX, REFUSED_ORDERS_MAX};
+use crate::bounds::{
+    NOTE_CHARS_MAX, ORDERS_PER_MINUTE_MAX, ORDERS_PER_SECOND_MAX, REASON_CHARS_MAX,
+    REFUSED_ORDERS_MAX,
+};
 use crate::desk::command::{
-    AmendOrder, Command, EquityPoint, OrderFilter, Outcome, Page, PlaceOrder, TimelineLine,
+    AmendOrder, Attempt, Command, EquityPoint, OrderFilter, Outcome, Page, PlaceOrder, TimelineLine,
 };
 use crate::desk::entropy::Entropy;
 use crate::desk::event::{Door, Event, EventKind};
@@ -25,6 +28,7 @@ use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::{Money, Qty};
 use crate::domain::orders::{Amendment, Fill, Order, Shown, Side};
 use crate::domain::roles::{Grant, RoleName};
+use crate::domain::time::Moment;
 use crate::domain::trading::TradingState;
 
 mod proofs;
@@ -85,6 +89,7 @@ impl Store for Memory {
 struct Bench {
     engine: Engine,
     store: Arc<Memory>,
+    now: Moment,
 }
 
 impl Bench {
@@ -92,11 +97,16 @@ impl Bench {
         let store = Arc::new(Memory::default());
         let commands = Entropy::from_number(7).split("commands");
         let engine = Engine::new(book(), Arc::clone(&store) as Arc<dyn Store>, commands);
-        Self { engine, store }
+        Self { engine, store, now: now() }
+    }
+
+    /// Lets time pass.
+    fn pass(&mut self, ms: i64) {
+        self.now = Moment { desk: self.now.desk.plus_ms(ms), market: self.now.market.plus_ms(ms) };
     }
 
     fn take(&mut self, input: Input) -> Told {
-        let step = self.engine.step(vec![input], now()).now_or_never();
+        let step = self.engine.step(vec![input], self.now).now_or_never();
         step.unwrap().unwrap().told.pop().unwrap()
     }
 
@@ -289,6 +299,7 @@ fn refused_orders_never_fill_the_memory() {
     let first = &bench.engine.book;
     let mut view = view_of(first, &first.users[&TRADER].clone(), now());
     for _ in 0..REFUSED_ORDERS_MAX + 5 {
+        bench.pass(2_000);
         bench.act(TRADER, Command::PlaceOrder(place(order_id(1, 0), 500, ""))).unwrap_err();
         for event in bench.events() {
             view.apply(&event);
@@ -296,6 +307,48 @@ fn refused_orders_never_fill_the_memory() {
     }
     assert_eq!(bench.engine.book.refused.len(), REFUSED_ORDERS_MAX);
     assert_eq!(view.orders.len(), REFUSED_ORDERS_MAX);
+}
+
+#[test]
+fn refusals_are_written_as_often_as_a_person_may_order() {
+    let mut bench = Bench::new();
+    let (amend, denied) = (order_id(1, 0), order_id(9, 0));
+    bench.act(TRADER, Command::PlaceOrder(place(amend, 5, ""))).unwrap();
+    bench.events();
+    let mut refused = |user: UserId, command: Command| {
+        let why = bench.act(user, command).unwrap_err();
+        (matches!(why, Rejection::Refused(Refusal::TooFast { .. })), bench.events().len())
+    };
+    let large = |id| Command::PlaceOrder(place(id, 2_000_000, ""));
+    for _ in 0..ORDERS_PER_MINUTE_MAX {
+        assert_eq!(refused(TRADER, large(denied)), (false, 1));
+        assert_eq!(refused(VIEWER, large(denied)), (false, 1));
+    }
+    for user in [TRADER, VIEWER] {
+        assert_eq!(refused(user, large(denied)), (true, 0), "no more is written");
+    }
+    assert_eq!(refused(ADMIN, large(denied)), (false, 1), "another's refusals are their own");
+    bench.pass(60_000);
+    assert_eq!(refused_once(&mut bench, large(denied)), 1, "a minute later it begins anew");
+}
+
+fn refused_once(bench: &mut Bench, command: Command) -> usize {
+    bench.act(TRADER, command).unwrap_err();
+    bench.events().len()
+}
+
+#[test]
+fn a_judged_order_is_written_where_it_is_refused_and_else_does_nothing() {
+    let mut bench = Bench::new();
+    let judge = |shares| Command::Judge(Attempt::Order(place(order_id(1, 0), shares, "")));
+    assert_eq!(bench.act(TRADER, judge(5)), Ok(Outcome::Done));
+    assert!(bench.events().is_empty() && bench.engine.book.orders.is_empty());
+    bench.act(TRADER, judge(2_000_000)).unwrap_err();
+    let events = bench.events();
+    assert!(matches!(&events[..], [Event { kind: EventKind::OrderRefused { .. }, .. }]));
+    bench.act(VIEWER, judge(5)).unwrap_err();
+    let events = bench.events();
+    assert!(matches!(&events[..], [Event { kind: EventKind::OrderDenied { .. }, .. }]));
 }
 
 #[test]

@@ -156,8 +156,10 @@ fn rule_5_price_grid() {
     let dollars = |text| OrderType::TrailingStop { trail: Trail::Amount(price(text)) };
     accepted(&book, &buy(1, "AAPL", dollars("199.99")));
     assert_eq!(refused(&book, &buy(1, "AAPL", dollars("200"))), Refusal::BadTrail);
-    accepted(&book, &buy(1, "AAPL", dollars("0.0001")));
-    for off in ["0.000000001", "0.00015", "1.001"] {
+    assert_eq!(refused(&book, &buy(1, "AAPL", dollars("0.19"))), Refusal::BadTrail);
+    accepted(&book, &buy(1, "AAPL", dollars("0.20")));
+    accepted(&book, &buy(2, "TINY", dollars("0.0005")));
+    for off in ["0.000000001", "0.00015", "0.2001", "1.001"] {
         let refusal = refused(&book, &buy(1, "AAPL", dollars(off)));
         assert!(matches!(refusal, Refusal::OffGrid { .. }), "{off}");
     }

@@ -41,9 +41,21 @@ fn rule_7_collar() {
     assert_eq!(words, "The limit is 10.0 % away from the stop 220.00");
 }
 
+#[test]
+fn a_stop_far_from_the_market_is_asked_about() {
+    let book = book();
+    let stop = |text| OrderType::Stop { stop: price(text) };
+    accepted(&book, &buy(1, "AAPL", stop("210")));
+    let words = asks(&book, &buy(1, "AAPL", stop("220")))[0].to_string();
+    assert_eq!(words, "The stop is 10.0 % away from the last 200.00");
+    // Beside the limit that waits for it, each is asked about.
+    let both = OrderType::StopLimit { stop: price("220"), limit: price("198") };
+    assert_eq!(asks(&book, &buy(1, "AAPL", both)).len(), 2);
+}
+
 fn far_from(of: &'static str, beyond: i64, base: &str) -> Concern {
     let (beyond, base) = (Ratio(beyond), price(base));
-    Concern::FarFromMarket(Distance { of, base, beyond, allowed: 5 })
+    Concern::FarFromMarket(Distance { what: "limit", of, base, beyond, allowed: 5 })
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::desk::command::AmendOrder;
+use crate::desk::command::{AmendOrder, Attempt};
 use crate::desk::refusal::{Refusal, Rejection};
 use crate::domain::ids::OrderId;
 use crate::domain::numbers::{Price, Qty};
@@ -28,7 +28,7 @@ use super::figures::{self, Hint, Line};
 use super::nudge;
 use super::preview::Plan;
 use super::read;
-use super::sending::{Deed, Sending};
+use super::sending::Sending;
 
 const QUANTITY: usize = 0;
 const STOP: usize = 1;
@@ -186,16 +186,9 @@ impl Amend {
         let last = self.drawn.get().or(ctx.last(order.draft.symbol));
         let shown = Shown { last, version: Some(self.version) };
         let question = large(order, &amendment, ctx);
-        // As with a new order: nobody is asked about what will be refused.
-        if question.is_some()
-            && let Some(Rejection::Refused(refusal)) = self.objection(ctx)
-        {
-            self.sending.say(format!("Nothing was sent. {refusal}"));
-            return Reaction::done();
-        }
         let acknowledged = Vec::new();
         let amend = AmendOrder { order: self.order, amendment, shown, acknowledged };
-        self.sending.propose(Deed::Amend(amend), question)
+        self.sending.propose(Attempt::Amend(amend), question)
     }
 
     fn nudge(&mut self, action: Action, ctx: &Ctx<'_>) -> Reaction {

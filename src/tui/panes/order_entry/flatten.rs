@@ -6,7 +6,7 @@ use std::cell::Cell;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::desk::command::PlaceOrder;
+use crate::desk::command::{Attempt, PlaceOrder};
 use crate::desk::refusal::Rejection;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Price, Qty};
@@ -24,7 +24,7 @@ use crate::tui::widgets::{cells, popup};
 
 use super::figures::{self, Line};
 use super::preview::{Plan, held, working};
-use super::sending::{Deed, Sending};
+use super::sending::Sending;
 
 const WIDTH: u16 = 60;
 
@@ -80,7 +80,7 @@ impl Flatten {
             shown: Shown { last, version: None },
             acknowledged: Vec::new(),
         };
-        self.sending.propose(Deed::Place(place), None)
+        self.sending.propose(Attempt::Order(place), None)
     }
 
     /// Why the desk would not take it, as far as is known here: then there is nothing to answer.

@@ -1,9 +1,10 @@
 //! What an order would do: its value, its distance from the market, and how much of each limit.
 //! Must never decide: the desk's rules do; the value is counted by the same function as theirs.
 
-use crate::bounds::{COLLAR_PERCENT, COLLAR_PERCENT_UNDER_ONE_DOLLAR, OPEN_ORDERS_PER_PERSON_MAX};
+use crate::bounds::OPEN_ORDERS_PER_PERSON_MAX;
 use crate::desk::outlook::Outlook;
 use crate::desk::refusal::Rejection;
+use crate::desk::risk::collar_of;
 use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{Draft, Order, Side};
@@ -167,17 +168,17 @@ impl Plan<'_> {
         let order_type = self.draft.order_type;
         // The desk holds a limit behind a stop against the stop, any other against the last price.
         let base = order_type.stop().unwrap_or(last);
-        let percent =
-            if base < Price::ONE_DOLLAR { COLLAR_PERCENT_UNDER_ONE_DOLLAR } else { COLLAR_PERCENT };
+        let (allowed, _) = collar_of(base);
         let limit = order_type
             .limit()
-            .map(|price| ("Limit from last", price, price.distance(base) > base.percent(percent)));
+            .map(|price| ("Limit from last", price, price.distance(base) > allowed));
         let stop = order_type.stop().map(|stop| {
             let wrong = match self.draft.side {
                 Side::Buy => stop <= last,
                 Side::Sell => stop >= last,
             };
-            ("Stop from last", stop, wrong)
+            let far = stop.distance(last) > collar_of(last).0;
+            ("Stop from last", stop, wrong || far)
         });
         let found = stop.into_iter().chain(limit).filter_map(|(which, price, beyond)| {
             let ratio = price.change_from(last)?;
@@ -365,7 +366,8 @@ mod tests {
         let stop = |stop: &str| OrderType::Stop { stop: price(stop) };
         assert_eq!(beyond(Side::Sell, stop("180")), [false]);
         assert_eq!(beyond(Side::Sell, stop("190")), [true]);
-        let both = OrderType::StopLimit { stop: price("200"), limit: price("209") };
+        assert_eq!(beyond(Side::Sell, stop("178")), [true], "far below");
+        let both = OrderType::StopLimit { stop: price("195"), limit: price("204") };
         assert_eq!(beyond(Side::Buy, both), [false, false]);
     }
 

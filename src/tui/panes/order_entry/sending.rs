@@ -1,7 +1,7 @@
 //! One order or amendment on its way to the desk: asked about first where that is due, sent once,
 //! asked about again where the desk has concerns. Must never send other terms than were shown.
 
-use crate::desk::command::{AmendOrder, Command, PlaceOrder};
+use crate::desk::command::{Attempt, Command};
 use crate::desk::refusal::{Concern, Rejection};
 use crate::domain::ids::OrderId;
 
@@ -14,46 +14,8 @@ use crate::tui::layers::confirm::Confirm;
 pub const ORDER_ID: u32 = 1;
 /// Tag of the order or amendment itself.
 pub const SENT: u32 = 2;
-
-/// What is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// A new order.
-    Place(PlaceOrder),
-    /// New terms for a working one.
-    Amend(AmendOrder),
-}
-
-impl Deed {
-    const fn order(&self) -> OrderId {
-        match self {
-            Self::Place(place) => place.id,
-            Self::Amend(amend) => amend.order,
-        }
-    }
-    fn command(&self) -> Command {
-        match self {
-            Self::Place(place) => Command::PlaceOrder(place.clone()),
-            Self::Amend(amend) => Command::AmendOrder(amend.clone()),
-        }
-    }
-    /// The person has seen these and wants it all the same; a price that moved is the one shown
-    /// from now on.
-    fn acknowledge(&mut self, concerns: &[Concern]) {
-        let (shown, acknowledged) = match self {
-            Self::Place(place) => (&mut place.shown, &mut place.acknowledged),
-            Self::Amend(amend) => (&mut amend.shown, &mut amend.acknowledged),
-        };
-        for concern in concerns {
-            if let Concern::PriceMoved { now, .. } = concern {
-                shown.last = Some(*now);
-            }
-            if !acknowledged.contains(concern) {
-                acknowledged.push(concern.clone());
-            }
-        }
-    }
-}
+/// Tag of the desk's judgement, asked for before the person is.
+const JUDGED: u32 = 3;
 
 /// Where it stands.
 #[derive(Default)]
@@ -61,6 +23,8 @@ enum Stage {
     /// A person types.
     #[default]
     Typing,
+    /// The desk is asked what it would say: nobody is asked about what will be refused.
+    Judging(Confirm),
     /// A person is asked whether to send it, with these concerns of the desk.
     Asking(Confirm, Vec<Concern>),
     /// A person is asked whether to throw away what was typed.
@@ -73,7 +37,7 @@ enum Stage {
 #[derive(Default)]
 pub struct Sending {
     stage: Stage,
-    deed: Option<Deed>,
+    attempt: Option<Attempt>,
     id: Option<OrderId>,
     id_asked: bool,
     words: Option<String>,
@@ -97,13 +61,13 @@ impl Sending {
     }
     /// True while the desk has it and has not answered.
     pub const fn is_sent(&self) -> bool {
-        matches!(self.stage, Stage::Sent)
+        matches!(self.stage, Stage::Judging(_) | Stage::Sent)
     }
     /// The question that is open.
     pub const fn question(&self) -> Option<&Confirm> {
         match &self.stage {
             Stage::Asking(question, _) | Stage::Leaving(question) => Some(question),
-            Stage::Typing | Stage::Sent => None,
+            Stage::Typing | Stage::Judging(_) | Stage::Sent => None,
         }
     }
     /// Why it was not sent, in the desk's words.
@@ -120,13 +84,15 @@ impl Sending {
     }
 
     /// Sends it, or asks first.
-    pub fn propose(&mut self, deed: Deed, question: Option<Confirm>) -> Reaction {
+    pub fn propose(&mut self, attempt: Attempt, question: Option<Confirm>) -> Reaction {
         self.words = None;
-        self.deed = Some(deed);
+        self.attempt = Some(attempt);
         match question {
             Some(question) => {
-                self.stage = Stage::Asking(question, Vec::new());
-                Reaction::done()
+                self.stage = Stage::Judging(question);
+                let command = self.attempt.clone().map(Command::Judge);
+                let asks = command.map(|command| Effect::Ask(JUDGED, Want::Act(command)));
+                Reaction::Mine(asks.into_iter().collect())
             }
             None => self.send(),
         }
@@ -134,7 +100,7 @@ impl Sending {
 
     fn send(&mut self) -> Reaction {
         self.stage = Stage::Sent;
-        let command = self.deed.as_ref().map(Deed::command);
+        let command = self.attempt.as_ref().map(Attempt::command);
         let asks = command.map(|command| Effect::Ask(SENT, Want::Act(command)));
         Reaction::Mine(asks.into_iter().collect())
     }
@@ -156,8 +122,8 @@ impl Sending {
         let stage = std::mem::take(&mut self.stage);
         Some(match (action, stage) {
             (Action::Yes, Stage::Asking(_, concerns)) => {
-                if let Some(deed) = &mut self.deed {
-                    deed.acknowledge(&concerns);
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.acknowledge(&concerns);
                 }
                 self.send()
             }
@@ -176,7 +142,7 @@ impl Sending {
             (ORDER_ID, Ok(Reply::OrderId(id))) => self.id = Some(*id),
             (ORDER_ID, Err(rejection)) => self.words = Some(rejection.to_string()),
             (SENT, Ok(_)) => {
-                let order = self.deed.as_ref().map(Deed::order);
+                let order = self.attempt.as_ref().map(Attempt::order);
                 let said = order.map(|order| Effect::say_about(About::Order(order), sent));
                 return Reaction::Mine([Effect::Close].into_iter().chain(said).collect());
             }
@@ -186,7 +152,12 @@ impl Sending {
                 let question = Confirm::yes_no(question(concerns), words, Vec::new());
                 self.stage = Stage::Asking(question, concerns.clone());
             }
-            (SENT, Err(rejection)) => {
+            (JUDGED, Ok(_) | Err(Rejection::NeedsAcknowledgement(_))) => {
+                if let Stage::Judging(question) = std::mem::take(&mut self.stage) {
+                    self.stage = Stage::Asking(question, Vec::new());
+                }
+            }
+            (SENT | JUDGED, Err(rejection)) => {
                 self.stage = Stage::Typing;
                 self.words = Some(rejection.to_string());
             }

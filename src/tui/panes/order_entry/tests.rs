@@ -158,7 +158,8 @@ fn an_amendment_acknowledges_and_closes() {
     let mut layer = amending(&fixture, "MSFT", "working");
     press(&fixture, layer.as_mut(), &["ctrl-u", "3", "0", "0", "f2"]);
     let (beyond, base) = (Ratio(272_050), price("412.07"));
-    let concerns = vec![Concern::FarFromMarket(Distance { of: "last", base, beyond, allowed: 5 })];
+    let off = Distance { what: "limit", of: "last", base, beyond, allowed: 5 };
+    let concerns = vec![Concern::FarFromMarket(off)];
     let reply = Err(Rejection::NeedsAcknowledgement(concerns.clone()));
     layer.reply(SENT, &reply, &fixture.ctx());
     let text = fixture.layer_text(layer.as_ref());

@@ -112,7 +112,7 @@ impl OrderCell {
                 Cell::of(text, role)
             }
             Self::Time => Cell::of(draft.time_in_force.as_str(), Role::Muted),
-            Self::Age => Cell::of(words::age(order.placed.desk, ctx.now.desk), Role::Muted),
+            Self::Age => Cell::of(words::age(order.placed.market, ctx.now.market), Role::Muted),
             Self::Portfolio => Cell::of(ctx.portfolio_name(order.portfolio), Role::Muted),
             Self::By => Cell::of(ctx.login(order.user), Role::Muted),
             Self::Note => Cell::of(draft.note.replace('\n', " "), Role::Muted),

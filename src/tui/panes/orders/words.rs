@@ -4,7 +4,7 @@
 use crate::domain::lifecycle::{Certainty, Pending, State, Status};
 use crate::domain::numbers::Price;
 use crate::domain::orders::{Amendment, Draft, Order, OrderType, Side, Trail};
-use crate::domain::time::DeskTime;
+use crate::domain::time::MarketTime;
 
 use crate::tui::theme::{Glyphs, Role};
 use crate::tui::widgets::cells;
@@ -119,7 +119,7 @@ pub fn is_faded(order: &Order) -> bool {
 }
 
 /// How long ago, in one unit: `38s`, `12m`, `5h`, `3d`.
-pub fn age(since: DeskTime, now: DeskTime) -> String {
+pub fn age(since: MarketTime, now: MarketTime) -> String {
     let seconds = now.ms_since(since).max(0) / 1_000;
     match seconds {
         0..60 => format!("{seconds}s"),
@@ -139,7 +139,7 @@ mod tests {
     use super::{age, amendment, order_type, short_price, terms, trail};
     use crate::domain::numbers::{Price, Qty, Ratio};
     use crate::domain::orders::{Amendment, OrderType, Trail};
-    use crate::domain::time::DeskTime;
+    use crate::domain::time::MarketTime;
     use crate::tui::fixture::orders::orders;
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
             ..Amendment::default()
         };
         assert_eq!(amendment(&change), "quantity 1,500, limit 404.50");
-        let now = DeskTime::from_ns(0).plus_ms(10 * 86_400_000);
+        let now = MarketTime::from_ns(0).plus_ms(10 * 86_400_000);
         let ages: [i64; 8] = [-5, 0, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000];
         let said: Vec<String> = ages.iter().map(|ms| age(now.plus_ms(-*ms), now)).collect();
         assert_eq!(said, ["0s", "0s", "59s", "1m", "59m", "1h", "23h", "1d"]);

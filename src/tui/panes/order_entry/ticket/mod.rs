@@ -15,7 +15,7 @@ use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::Frame;
 use ratatui::layout::Position;
 
-use crate::desk::command::{PlaceOrder, Query};
+use crate::desk::command::{Attempt, PlaceOrder, Query};
 use crate::desk::refusal::Rejection;
 use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Money, Price};
@@ -24,7 +24,7 @@ use crate::domain::roles::Act;
 use crate::domain::symbols::Symbol;
 
 use super::preview::Plan;
-use super::sending::{Deed, Sending};
+use super::sending::Sending;
 use super::{figures, nudge};
 use crate::tui::action::Action;
 use crate::tui::ask::{Replied, Want};
@@ -116,18 +116,9 @@ impl Ticket {
         let last = drawn.map(|(_, price)| price).or(ctx.last(draft.symbol));
         let shown = Shown { last, version: None };
         let question = large(portfolio, &draft, last, ctx);
-        // Nobody is asked whether to send what will be refused. Where nothing would be asked the
-        // desk itself says no, and keeps what was tried.
-        let plan = Plan { portfolio, draft: &draft, amends: None };
-        if question.is_some()
-            && let Some(Rejection::Refused(refusal)) = plan.objection(ctx)
-        {
-            self.sending.say(format!("Nothing was sent. {refusal}"));
-            return Reaction::done();
-        }
         let acknowledged = Vec::new();
         let place = PlaceOrder { id, portfolio, draft, shown, acknowledged };
-        self.sending.propose(Deed::Place(place), question)
+        self.sending.propose(Attempt::Order(place), question)
     }
 
     fn nudge(&mut self, action: Action, ctx: &Ctx<'_>) -> Reaction {
