@@ -57,6 +57,9 @@ pub async fn examine(surroundings: &Surroundings, clock: &Arc<dyn Clock>) -> Vec
         }
     });
     let market_file = config.data_dir.join(MARKET_FILE);
+    // Before they are opened: opening the store closes it to others.
+    let files = [store_file(&config), market_file.clone()];
+    findings.extend(files.iter().filter_map(|path| open_to_others(path)));
     let seen = opening::look(&market_file);
     let account = seen.as_ref().ok().and_then(Option::as_ref).map(|seen| seen.account.as_str());
     let now = MarketTime::from_ns(clock.now().ns());
@@ -148,7 +151,7 @@ fn folder(subject: &'static str, path: &Path) -> Finding {
         if is_full(&error) {
             return full(subject, path);
         }
-        let words = format!("{told} cannot be written to: give yourself the right to");
+        let words = format!("{told} cannot be written to ({error}): give yourself the right to");
         Finding::bad(subject, words)
     } else if rights & 0o077 != 0 {
         let words = format!("{told} is open to others ({rights:o}): chmod 700 closes it");
@@ -156,6 +159,16 @@ fn folder(subject: &'static str, path: &Path) -> Finding {
     } else {
         Finding::good(subject, format!("{told} ({rights:o})"))
     }
+}
+
+/// A file of the desk that others may read or write.
+fn open_to_others(path: &Path) -> Option<Finding> {
+    let rights = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    let words = format!(
+        "{} was open to others ({rights:o}): a start closes it, and so does chmod 600",
+        path.display()
+    );
+    (rights & 0o077 != 0).then(|| Finding::warn("files", words))
 }
 
 fn nearest_there(path: &Path) -> Option<PathBuf> {

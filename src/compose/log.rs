@@ -23,11 +23,23 @@ const BYTES_MAX: u64 = 8 << 20;
 
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]
-#[error("The log {} cannot be written: {cause}. Mend its folder, or name another: \
-    --set state_dir=DIR; --set log_level=off does without a log.", path.display())]
-pub struct LogFault {
-    path: PathBuf,
-    cause: io::Error,
+pub enum LogFault {
+    /// A file stands where a folder is needed.
+    #[error("{} is no folder: move it away, or name another: --data-dir DIR, or \
+        --set state_dir=DIR for the log alone.", path.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The log's file cannot be made, or not be written to.
+    #[error("The log {} cannot be written: {cause}. Mend its folder, or name another: \
+        --set state_dir=DIR; --set log_level=off does without a log.", path.display())]
+    Unwritable {
+        /// The log.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
 }
 
 /// Keeps the log open; what was logged is on its way to the file when this is dropped.
@@ -48,7 +60,13 @@ pub fn start(folder: &Path, level: &str) -> Result<Option<Log>, LogFault> {
         return Ok(None);
     }
     let path = path_in(folder);
-    let file = LogFile::open(&path).map_err(|cause| LogFault { path, cause })?;
+    let file = LogFile::open(&path).map_err(|cause| {
+        let mut above = path.ancestors().skip(1);
+        match above.find(|above| above.exists()).filter(|above| !above.is_dir()) {
+            Some(file) => LogFault::NoFolder { path: file.to_owned() },
+            None => LogFault::Unwritable { path: path.clone(), cause },
+        }
+    })?;
     let lines = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES_MAX);
     let (writer, guard) = lines.finish(file);
     // Other people's crates are told of only where something is wrong.
@@ -169,6 +187,10 @@ mod tests {
         assert!(!state.exists());
         fs::write(&state, "a file").expect("writable");
         let fault = start(&state, "warn").expect_err("no folder").to_string();
+        assert!(fault.contains("is no folder") && fault.contains("--data-dir"), "{fault}");
+        fs::remove_file(&state).expect("ours");
+        fs::create_dir_all(state.join("desk.log")).expect("writable");
+        let fault = start(&state, "warn").expect_err("no file").to_string();
         assert!(fault.contains("cannot be written") && fault.contains("log_level=off"), "{fault}");
     }
 }

@@ -150,7 +150,13 @@ fn surroundings(arguments: &Arguments) -> Surroundings {
 /// The screen runs on the thread that waits here, so that nothing the desk does holds up a key; two
 /// threads serve desk and market, so that a long chart holds up no order.
 fn runtime() -> anyhow::Result<Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    {
+        let _entered = runtime.enter();
+        signals::outlive_file_limit()?;
+    }
+    Ok(runtime)
 }
 
 fn store_file(config: &Config) -> PathBuf {

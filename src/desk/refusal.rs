@@ -182,7 +182,7 @@ pub enum Refusal {
     #[error("The quantity must be above 0")]
     NoQuantity,
     /// Too many shares.
-    #[error("{quantity} shares exceed the desk's {ORDER_SHARES_MAX} per order")]
+    #[error("{quantity} shares exceed the desk's {} per order", Qty::shares(ORDER_SHARES_MAX))]
     TooManyShares {
         /// Asked.
         quantity: Qty,

@@ -205,6 +205,23 @@ fn a_market_file_that_says_nothing_is_told_and_kept() {
 }
 
 #[test]
+fn a_limit_on_the_size_of_files_is_told_and_ends_nothing() {
+    let home = Home::new();
+    home.with_store();
+    let limited = "ulimit -f 8; exec \"$0\" doctor --data-dir data";
+    let run = Command::new("sh")
+        .args(["-c", limited, env!("CARGO_BIN_EXE_desk")])
+        .env_clear()
+        .env("HOME", home.path(""))
+        .current_dir(home.path(""))
+        .output()
+        .expect("a shell");
+    let words = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert_eq!(run.status.code(), Some(1), "ended by a signal: {run:?}");
+    assert!(words.contains("cannot be written to (File too large"), "{words}");
+}
+
+#[test]
 fn a_store_in_use_names_the_process_that_has_it() {
     let home = Home::new();
     let path = home.with_store();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::{Finding, Verdict, colours, examine, folder, size};
+use super::{Finding, Verdict, colours, examine, folder, open_to_others, size};
 use crate::cli::Override;
 use crate::clock::ManualClock;
 use crate::compose::open::{Accounts, kept};
@@ -187,6 +187,21 @@ fn folders_open_to_others_are_told() {
     };
     assert_eq!(open(0o755), Verdict::Warn);
     assert_eq!(open(0o700), Verdict::Good);
+}
+
+#[test]
+fn files_open_to_others_are_told() {
+    let place = TempDir::new().expect("a temporary folder");
+    let path = place.path().join("desk.db");
+    assert_eq!(open_to_others(&path), None, "none there");
+    fs::write(&path, "").expect("written");
+    let told = |rights| {
+        let rights = fs::Permissions::from_mode(rights);
+        fs::set_permissions(&path, rights).expect("it is ours");
+        open_to_others(&path).map(|found| (found.verdict, found.words.contains("chmod 600")))
+    };
+    assert_eq!(told(0o600), None);
+    assert_eq!(told(0o640), Some((Verdict::Warn, true)));
 }
 
 #[test]

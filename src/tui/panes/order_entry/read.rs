@@ -146,7 +146,7 @@ mod tests {
             ("-5", "no sign here: use a number above zero"),
             ("1e9", "digits and one point only"),
             ("0", "The quantity must be above 0"),
-            ("1000000.1", "1,000,000.1 shares exceed the desk's 1000000 per order"),
+            ("1000000.1", "1,000,000.1 shares exceed the desk's 1,000,000 per order"),
             ("0.0000000001", "at most 9 decimal places"),
         ] {
             assert_eq!(quantity(text), Err(why.to_owned()), "{text:?}");
