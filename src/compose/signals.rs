@@ -5,11 +5,11 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// What a system sends to a process whose file outgrows a limit (`ulimit -f`): 25 on Linux and macOS.
+/// Sent to a process whose file outgrows a limit (`ulimit -f`): 25 on Linux and macOS.
 const FILE_SIZE_EXCEEDED: i32 = 25;
 
-/// From now on a file that may not grow is an error of its writer, who has words for it, and not the
-/// end of the process. Needs a runtime to be entered.
+/// From now on a file that may not grow is an error of its writer, who has words for it, and not
+/// the end of the process. Needs a runtime to be entered.
 pub fn outlive_file_limit() -> io::Result<()> {
     // The handler stays when its receiver goes.
     signal(SignalKind::from_raw(FILE_SIZE_EXCEEDED)).map(drop)

@@ -198,6 +198,7 @@ impl Book {
     /// Takes in what happened.
     pub fn apply(&mut self, event: &Event) {
         self.sequence = event.sequence;
+        self.note_refusal(event);
         match &event.kind {
             EventKind::AccountPinned(account) => self.account = account.clone(),
             EventKind::SignedIn(open) => {
@@ -208,14 +209,10 @@ impl Book {
             }
             EventKind::SignInFailed { .. }
             | EventKind::ProofFailed { .. }
-            | EventKind::CredentialSet(_) => {}
-            EventKind::OrderDenied { .. } | EventKind::AmendRefused { .. } => {
-                self.note_refusal(event);
-            }
-            EventKind::OrderRefused { order, .. } => {
-                self.note_refusal(event);
-                self.put_refused(order);
-            }
+            | EventKind::CredentialSet(_)
+            | EventKind::OrderDenied { .. }
+            | EventKind::AmendRefused { .. } => {}
+            EventKind::OrderRefused { order, .. } => self.put_refused(order),
             EventKind::UserAdded(user) | EventKind::UserChanged(user) => {
                 self.largest.user = self.largest.user.max(user.id.0);
                 self.users.insert(user.id, user.clone());
@@ -245,7 +242,7 @@ impl Book {
                 self.put_venue_order(venue_order);
                 self.put_order(order);
             }
-            EventKind::VenueOrderChanged(venue_order) => self.put_venue_order(venue_order),
+            EventKind::VenueOrderChanged(sent) => self.put_venue_order(sent),
             EventKind::Filled(filled) => {
                 self.spend(filled);
                 self.put_venue_order(&filled.venue_order);
@@ -259,8 +256,8 @@ impl Book {
                     self.put_position(entry, position);
                 }
                 self.cash.insert(balance.portfolio, balance.cash);
+                // Until the venue's next word nothing more is known of a break, nor of the cash.
                 if entry.kind == EntryKind::Break {
-                    // Until the venue's next word nothing more is known of it, nor of the cash.
                     self.reconciled.breaks.clear();
                     self.differed.clear();
                 }
@@ -283,8 +280,13 @@ impl Book {
         self.refused.clear();
     }
 
+    /// Remembers whose order or terms were refused, if that is what happened.
     fn note_refusal(&mut self, event: &Event) {
-        let Some(user) = event.cause.user else { return };
+        use EventKind::{AmendRefused, OrderDenied, OrderRefused};
+        let kind = &event.kind;
+        let is_refusal =
+            matches!(kind, OrderRefused { .. } | OrderDenied { .. } | AmendRefused { .. });
+        let Some(user) = event.cause.user.filter(|_| is_refusal) else { return };
         self.refusals.push_back((event.at.desk, user));
         if self.refusals.len() > RECENT_ORDERS_MAX {
             self.refusals.pop_front();

@@ -1,9 +1,17 @@
-//! How far a limit or a stop lies from the price that it is measured from, beside what the desk allows.
+//! How far a limit or a stop lies from what it is measured from, and the collar around that.
 //! Must never decide: the rules do (risk.rs).
 
 use std::fmt;
 
+use crate::bounds::{COLLAR_PERCENT, COLLAR_PERCENT_UNDER_ONE_DOLLAR};
 use crate::domain::numbers::{Price, Ratio};
+
+/// The collar around a price: allowed distance, and its percent.
+pub fn collar_of(base: Price) -> (Price, i64) {
+    let percent =
+        if base < Price::ONE_DOLLAR { COLLAR_PERCENT_UNDER_ONE_DOLLAR } else { COLLAR_PERCENT };
+    (base.percent(percent), percent)
+}
 
 /// A limit's or a stop's distance from the last price, or a limit's from the stop it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,8 @@
 //! Must never read a clock or change anything: each rule looks at one case and says what it finds.
 
 use crate::bounds::{
-    COLLAR_PERCENT, COLLAR_PERCENT_UNDER_ONE_DOLLAR, DUPLICATE_WINDOW_MS,
-    OPEN_ORDERS_PER_PERSON_MAX, ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN, ORDER_SHARES_MAX,
-    ORDERS_PER_MINUTE_MAX, ORDERS_PER_SECOND_MAX, QUOTE_AGE_MS_MAX,
+    DUPLICATE_WINDOW_MS, OPEN_ORDERS_PER_PERSON_MAX, ORDER_DOLLARS_MAX, ORDER_DOLLARS_MIN,
+    ORDER_SHARES_MAX, ORDERS_PER_MINUTE_MAX, ORDERS_PER_SECOND_MAX, QUOTE_AGE_MS_MAX,
 };
 use crate::domain::hours::Phase;
 use crate::domain::ids::OrderId;
@@ -17,7 +16,7 @@ use crate::domain::time::{DeskTime, Moment};
 use crate::domain::trading::TradingState;
 use crate::domain::users::User;
 
-use super::distance::Distance;
+use super::distance::{Distance, collar_of};
 use super::ground::Ground;
 use super::refusal::mismatch::Mismatch;
 use super::refusal::{Concern, Refusal, Rejection};
@@ -315,7 +314,7 @@ fn grid(case: &Case<'_>) -> Finding {
 /// least distance as one in percent.
 fn trail_amount(trail: Price, last: Price) -> Finding {
     let tick = last.tick();
-    if !trail.is_on(tick) {
+    if trail.units() % tick.units() != 0 {
         return Finding::Refuse(Refusal::OffGrid { price: trail, tick });
     }
     match Ratio::of(trail.units().into(), last.units().into()) {
@@ -341,13 +340,6 @@ fn fresh_price(case: &Case<'_>) -> Finding {
         return Finding::Refuse(Refusal::StalePrice { symbol, seconds: age / 1_000 });
     }
     Finding::Pass
-}
-
-/// The collar around `last`: allowed distance, and its percent.
-pub fn collar_of(last: Price) -> (Price, i64) {
-    let percent =
-        if last < Price::ONE_DOLLAR { COLLAR_PERCENT_UNDER_ONE_DOLLAR } else { COLLAR_PERCENT };
-    (last.percent(percent), percent)
 }
 
 /// A limit through the market beyond the collar is a slip and refused; one as far on the safe

@@ -197,11 +197,7 @@ impl Price {
     }
     /// True where the price lies on its grid.
     pub const fn is_on_grid(self) -> bool {
-        self.is_on(self.tick())
-    }
-    /// True where the price is a whole number of these ticks.
-    pub const fn is_on(self, tick: Self) -> bool {
-        self.0 % tick.0 == 0
+        self.0 % self.tick().0 == 0
     }
     /// The distance between two prices, never negative.
     #[must_use]

@@ -2,9 +2,9 @@
 //! Must never decide: the desk's rules do; the value is counted by the same function as theirs.
 
 use crate::bounds::OPEN_ORDERS_PER_PERSON_MAX;
+use crate::desk::distance::collar_of;
 use crate::desk::outlook::Outlook;
 use crate::desk::refusal::Rejection;
-use crate::desk::risk::collar_of;
 use crate::domain::ids::{OrderId, PortfolioId};
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{Draft, Order, Side};
