@@ -63,13 +63,15 @@ fn an_order_looked_up_tells_its_fills_and_its_end() {
     let fills: Vec<Activity> = serde_json::from_str(&body("activities_fill")).expect("read");
     let order: Order = serde_json::from_str(&body("order_filled_notional")).expect("read");
     let reports = of_order(&order, &fills, None).expect("it is read");
-    let [acked, filled] = &kinds(&reports)[..] else { panic!("{reports:?}") };
+    let [acked, filled, complete] = &kinds(&reports)[..] else { panic!("{reports:?}") };
     assert_eq!(**acked, ReportKind::Acked);
     let ReportKind::Filled { quantity: shares, price: paid, total, .. } = filled else {
         panic!("{filled:?}");
     };
     assert_eq!((*shares, *paid), (quantity("0.057436865"), price("86.878")));
     assert_eq!(*total, quantity("0.057436865"));
+    // Of an order in dollars nobody knew the shares before.
+    assert_eq!(**complete, ReportKind::Complete { total: *total });
 
     let resting: Order = serde_json::from_str(&body("order_new_limit_resting")).expect("read");
     let reports = of_order(&resting, &fills, None).expect("it is read");
