@@ -11,12 +11,12 @@ use trading_desk::domain::ids::{AccountId, OrderId, PortfolioId, Sequence, UserI
 use trading_desk::domain::lifecycle::{State, Status};
 use trading_desk::domain::numbers::{Money, Price, Qty};
 use trading_desk::domain::orders::{
-    Draft, Fill, Order, OrderClass, OrderType, Shown, Side, TimeInForce, VenueOrder,
+    Draft, Fill, Order, OrderType, Shown, Side, TimeInForce, VenueOrder,
 };
 use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::positions::Position;
 use trading_desk::domain::roles::{Grant, RoleName};
-use trading_desk::domain::special::Special;
+use trading_desk::domain::special::{OrderClass, Special};
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{DeskTime, MarketTime, Moment};
 use trading_desk::domain::users::{Login, User};

@@ -329,7 +329,7 @@ impl Book {
             self.working.remove(old);
         }
         self.working.put(order);
-        if old.is_none() {
+        if old.is_none() && order.parent.is_none() {
             self.note_recent(order.placed.desk, order.user, order.id);
         }
     }

@@ -11,14 +11,12 @@ use crate::domain::hours::Schedule;
 use crate::domain::ids::{AccountId, OrderId, PortfolioId, Sequence, SignInId, UserId};
 use crate::domain::lifecycle::{State, Status};
 use crate::domain::numbers::{Money, Price, Qty};
-use crate::domain::orders::{
-    Draft, Order, OrderClass, OrderType, Shown, Side, TimeInForce, VenueOrder,
-};
+use crate::domain::orders::{Draft, Order, OrderType, Shown, Side, TimeInForce, VenueOrder};
 use crate::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use crate::domain::positions::Position;
 use crate::domain::quotes::Ticker;
 use crate::domain::roles::{Grant, Role, RoleName};
-use crate::domain::special::Special;
+use crate::domain::special::{OrderClass, Special};
 use crate::domain::symbols::{Asset, AssetClass, Symbol};
 use crate::domain::time::{DeskTime, MarketTime, Moment};
 use crate::domain::users::{Login, User};

@@ -12,6 +12,7 @@ use super::event::{EventKind, OrderStep};
 use execution::Execution;
 
 mod execution;
+mod legs;
 mod replacement;
 
 /// What a report means. Empty for a foreign order, a double, or nothing new.
@@ -40,6 +41,7 @@ pub fn take_in(book: &Book, now: Moment, report: &Report) -> Vec<EventKind> {
     } else {
         case.about_current(&report.kind);
     }
+    case.end_legs();
     case.out
 }
 
@@ -56,10 +58,10 @@ impl Case<'_> {
         self.sent.closing_total.is_none_or(|total| self.sent.filled >= total)
     }
 
-    /// The venue alone knows how many shares the dollars of an order come to: it says when they
-    /// are spent.
+    /// The venue alone knows how many shares the dollars of an order come to, and how many the
+    /// other exit left for a leg: it says when all of it is filled.
     fn is_sized_by_venue(&self) -> bool {
-        self.order.draft.special.dollars.is_some()
+        self.order.draft.special.dollars.is_some() || self.order.parent.is_some()
     }
 
     fn is_all_filled(&self) -> bool {
@@ -122,6 +124,9 @@ impl Case<'_> {
             ReportKind::Acked | ReportKind::Working if self.sent.status == Status::Intended => {
                 self.sent.status = Status::Working;
             }
+            ReportKind::Working if self.sent.status == Status::Held => {
+                self.sent.status = Status::Working;
+            }
             ReportKind::Canceled { total } => self.close(Status::Canceled, *total),
             ReportKind::Expired { total } => self.close(Status::Expired, *total),
             ReportKind::Complete { total } => self.close(Status::Filled, *total),
@@ -159,6 +164,10 @@ impl Case<'_> {
     /// wants canceled, that is the answer; for any other it stays unknown (reliability R9).
     fn not_found(&mut self) {
         let state = self.order.state;
+        // The venue makes a leg when it takes the order whose leg it is, whose fate is asked for.
+        if self.order.parent.is_some() && state.status == Status::Held {
+            return;
+        }
         if self.sent.status == Status::Intended && state.pending == Pending::Cancel {
             self.close(Status::Canceled, Qty::ZERO);
             let kind = ReportKind::Canceled { total: Qty::ZERO };

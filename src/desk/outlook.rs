@@ -107,11 +107,12 @@ impl Ground for Outlook<'_> {
         Box::new(self.working().filter(wanted))
     }
     fn open_count(&self, user: UserId) -> usize {
-        self.working().filter(|order| order.user == user).count()
+        self.working().filter(|order| order.user == user && order.parent.is_none()).count()
     }
     fn placed_after(&self, user: UserId, from: DeskTime) -> Box<dyn Iterator<Item = &Order> + '_> {
         let is_one = |order: &&Order| {
-            order.user == user && order.placed.desk > from && !order.was_never_sent()
+            let is_own = order.user == user && order.parent.is_none();
+            is_own && order.placed.desk > from && !order.was_never_sent()
         };
         let mut found: Vec<&Order> = self.view.orders.values().filter(is_one).collect();
         found.sort_unstable_by_key(|order| Reverse((order.placed.desk, order.id)));

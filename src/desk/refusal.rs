@@ -7,13 +7,14 @@ use crate::bounds::{
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::roles::{Grant, RoleName};
+use crate::domain::special::LegRole;
 use crate::domain::symbols::Symbol;
 
 use super::distance::Distance;
 
 pub mod mismatch;
 
-use mismatch::Mismatch;
+use mismatch::{Mismatch, side_of};
 
 /// The asker's problem: refused, nothing changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -178,6 +179,16 @@ pub enum Refusal {
     /// Terms that do not go together.
     #[error(transparent)]
     Mismatch(#[from] Mismatch),
+    /// The price of an exit on the wrong side.
+    #[error("The {} must be at least a cent {} {base}", role.words(), side_of(*above))]
+    ExitSide {
+        /// Which exit.
+        role: LegRole,
+        /// True where it has to lie above.
+        above: bool,
+        /// What it is measured from.
+        base: Price,
+    },
     /// Zero or less.
     #[error("The quantity must be above 0")]
     NoQuantity,

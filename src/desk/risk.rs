@@ -22,8 +22,10 @@ use super::refusal::mismatch::Mismatch;
 use super::refusal::{Concern, Refusal, Rejection};
 
 pub mod following;
+mod grouping;
 mod wash_trade;
 
+use grouping::grouping;
 use wash_trade::wash_trade;
 
 /// One order to be judged: a new one, or the new terms of a working one.
@@ -76,10 +78,11 @@ type Rule = fn(&Case<'_>) -> Finding;
 /// The rules, in the order in which they are asked. Rule 2 (sign-in, role, grant) is permit.rs, and
 /// is asked before all of them: who may not trade here learns nothing of the desk's state.
 /// The limits per person and portfolio of rules 9 to 11 join the list at their place.
-pub const RULES: [(&str, Rule); 15] = [
+pub const RULES: [(&str, Rule); 16] = [
     ("1 desk state", desk_state),
     ("3 symbol", symbol),
     ("4 market phase and time in force", phase),
+    ("4 orders that belong together", grouping),
     ("5 quantity", quantity),
     ("5 price grid", grid),
     ("6 fresh price", fresh_price),

@@ -30,7 +30,9 @@ impl Working {
         self.by_symbol.entry((symbol, side)).or_default().insert(order.id);
         let coming = self.coming.entry((symbol, side, order.portfolio)).or_default();
         *coming += order.leaves_at_most();
-        *self.by_user.entry(order.user).or_default() += 1;
+        if order.parent.is_none() {
+            *self.by_user.entry(order.user).or_default() += 1;
+        }
         self.due.extend(order.due.map(|due| (due, order.id)));
         self.reserved += order.reserved;
     }
@@ -47,7 +49,8 @@ impl Working {
         if let Some(coming) = self.coming.get_mut(&(symbol, side, order.portfolio)) {
             *coming -= order.leaves_at_most();
         }
-        if let Some(count) = self.by_user.get_mut(&order.user) {
+        let count = self.by_user.get_mut(&order.user).filter(|_| order.parent.is_none());
+        if let Some(count) = count {
             *count -= 1;
         }
         if let Some(due) = order.due {

@@ -6,7 +6,12 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+use super::special::LegRole;
 use crate::bounds::CLIENT_ORDER_ID_BYTES_MAX;
+
+/// The bit of a leg's id in its seventh byte, and that of an exit with a loss in its ninth.
+const LEG: u8 = 0x80;
+const LOSS: u8 = 0x40;
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -79,6 +84,29 @@ uuid_id!(
 );
 
 impl OrderId {
+    /// The id of a leg of this order. It is made of the parent's, so that each tells of the other
+    /// whoever lost count: the highest bit of the version says that it is a leg, the second bit of
+    /// the variant which one. No id that is drawn has either.
+    #[must_use]
+    pub fn leg(self, role: LegRole) -> Self {
+        let mut bytes = *self.0.as_bytes();
+        bytes[6] |= LEG;
+        if role == LegRole::StopLoss {
+            bytes[8] |= LOSS;
+        }
+        Self(Uuid::from_bytes(bytes))
+    }
+    /// The order whose leg it is, and which; none where it is no leg.
+    pub fn leg_of(self) -> Option<(Self, LegRole)> {
+        let mut bytes = *self.0.as_bytes();
+        if bytes[6] & LEG == 0 {
+            return None;
+        }
+        let role = if bytes[8] & LOSS == 0 { LegRole::TakeProfit } else { LegRole::StopLoss };
+        bytes[6] &= !LEG;
+        bytes[8] &= !LOSS;
+        Some((Self(Uuid::from_bytes(bytes)), role))
+    }
     /// The last six digits: enough for people to tell orders apart on a screen.
     pub fn short(self) -> String {
         let text = self.0.simple().to_string();
@@ -120,5 +148,25 @@ impl ClientOrderId {
 impl fmt::Display for ClientOrderId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LegRole, OrderId, Uuid};
+
+    #[test]
+    fn a_leg_and_its_parent_tell_of_each_other() {
+        let text = "0199c0de-0000-7000-8000-00000000abcd";
+        let order: OrderId = text.parse().expect("an id");
+        let legs = [LegRole::TakeProfit, LegRole::StopLoss].map(|role| order.leg(role));
+        assert_eq!(legs[0].to_string(), "0199c0de-0000-f000-8000-00000000abcd");
+        assert_eq!(legs[1].to_string(), "0199c0de-0000-f000-c000-00000000abcd");
+        assert_eq!(legs[0].leg_of(), Some((order, LegRole::TakeProfit)));
+        assert_eq!(legs[1].leg_of(), Some((order, LegRole::StopLoss)));
+        let drawn = "a5a1b4e3-7d8c-4b1e-bfff-ffffffffffff".parse().map(OrderId);
+        for plain in [order, OrderId(Uuid::from_u128(9)), drawn.expect("an id")] {
+            assert_eq!(plain.leg_of(), None);
+        }
     }
 }

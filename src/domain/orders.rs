@@ -7,7 +7,7 @@ use super::ids::{AccountId, ClientOrderId, OrderId, PortfolioId, UserId};
 use super::lifecycle::{Certainty, Pending, State, Status};
 use super::numbers::{Money, Price, Qty, Ratio};
 use super::quotes::Ticker;
-use super::special::Special;
+use super::special::{LegRole, OrderClass, Special};
 use super::symbols::Symbol;
 use super::time::{DeskTime, MarketTime, Moment};
 
@@ -202,6 +202,26 @@ impl Draft {
         self
     }
 
+    /// The orders that belong to it: which exit each is, and its kind with its prices.
+    pub fn legs(&self) -> impl Iterator<Item = (LegRole, OrderType)> {
+        let group = self.special.group;
+        let profit =
+            group.take_profit().map(|limit| (LegRole::TakeProfit, OrderType::Limit { limit }));
+        let loss = group.stop_loss().map(|loss| {
+            let kind = match loss.limit {
+                Some(limit) => OrderType::StopLimit { stop: loss.stop, limit },
+                None => OrderType::Stop { stop: loss.stop },
+            };
+            (LegRole::StopLoss, kind)
+        });
+        profit.into_iter().chain(loss)
+    }
+
+    /// Which way its exits trade.
+    pub const fn exit_side(&self) -> Side {
+        if self.special.group.enters() { self.side.opposite() } else { self.side }
+    }
+
     /// How much of it: `25`, or `$500.00` of an order in dollars.
     pub fn amount(&self) -> String {
         let dollars = self.special.dollars.map(|dollars| format!("${dollars}"));
@@ -249,31 +269,6 @@ pub struct Shown {
     pub last: Option<Price>,
     /// Version of the row acted upon (amend, cancel, flatten), if there was one.
     pub version: Option<i64>,
-}
-
-/// How an order belongs to others (bracket and its kin come with the broker's client).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OrderClass {
-    /// On its own.
-    Simple,
-    /// An entry with a take-profit and a stop-loss.
-    Bracket,
-    /// One cancels the other.
-    Oco,
-    /// An entry that triggers one other.
-    Oto,
-}
-
-impl OrderClass {
-    /// Alpaca's word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Simple => "simple",
-            Self::Bracket => "bracket",
-            Self::Oco => "oco",
-            Self::Oto => "oto",
-        }
-    }
 }
 
 /// One decision of one person for one portfolio, as the desk wrote it down.
@@ -339,6 +334,10 @@ impl Order {
     /// The most shares that can still come: of the terms in force and those asked for, the larger.
     /// Whatever keeps shares free for a working order counts these.
     pub fn leaves_at_most(&self) -> Qty {
+        // What is held for its parent trades nothing as long as it is: a group reserves once.
+        if self.state.status == Status::Held {
+            return Qty::ZERO;
+        }
         let asked = self.asked.and_then(|asked| asked.quantity).unwrap_or(self.draft.quantity);
         self.leaves_of(asked.max(self.draft.quantity))
     }

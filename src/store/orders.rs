@@ -7,7 +7,7 @@ use crate::domain::ids::{AccountId, OrderId, PortfolioId, UserId};
 use crate::domain::lifecycle::State;
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{Amendment, Draft, Order, OrderType, Shown, Trail, VenueOrder};
-use crate::domain::special::Special;
+use crate::domain::special::{Group, LegRole, OrderClass, Special, StopLoss};
 use crate::domain::time::DeskTime;
 
 use super::cells::{Columns, Values};
@@ -16,17 +16,18 @@ use super::statement::Statement;
 use super::words;
 
 pub(super) const PUT_ORDER: &str =
-    "INSERT INTO orders (id, account_id, portfolio_id, user_id, class,
-        parent_id, symbol, side, quantity, order_type, limit_price, stop_price, trail_amount,
-        trail_percent, time_in_force, note, extended_hours, dollars, asked_quantity, asked_limit,
-        asked_stop,
+    "INSERT INTO orders (id, account_id, portfolio_id, user_id, class, parent_id, leg_role,
+        symbol, side, quantity, order_type, limit_price, stop_price, trail_amount,
+        trail_percent, time_in_force, note, extended_hours, dollars, take_profit, stop_loss,
+        stop_loss_limit, asked_quantity, asked_limit, asked_stop,
         asked_trail_amount, asked_trail_percent, asked_time_in_force, status, pending, certainty,
         filled, filled_value, attempt, reserved, shown_last, shown_version, approver_id,
         placed_desk_ns, placed_market_ns, updated_desk_ns, updated_market_ns, due_desk_ns,
         look_ups, reason, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
         $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37,
-        $38, $39, $40, $41, $42)
+        $38, $39, $40, $41, $42,
+        $43, $44, $45, $46)
     ON CONFLICT (id) DO UPDATE SET
         quantity = excluded.quantity, order_type = excluded.order_type,
         limit_price = excluded.limit_price, stop_price = excluded.stop_price,
@@ -86,6 +87,7 @@ pub(super) const SQL: &[&str] =
 
 pub(super) fn put_order(order: &Order) -> Statement {
     let draft = &order.draft;
+    let group = draft.special.group;
     let trail = match draft.order_type {
         OrderType::TrailingStop { trail } => Some(trail),
         _ => None,
@@ -97,6 +99,7 @@ pub(super) fn put_order(order: &Order) -> Statement {
         .int(order.user.0)
         .text(order.class.as_str())
         .text_or_null(order.parent.map(|parent| parent.to_string()))
+        .text_or_null(leg_role(order).map(str::to_owned))
         .text(draft.symbol.as_str())
         .text(draft.side.as_str())
         .qty(draft.quantity)
@@ -108,7 +111,10 @@ pub(super) fn put_order(order: &Order) -> Statement {
         .text(draft.time_in_force.as_str())
         .text(&draft.note)
         .flag(draft.special.extended_hours)
-        .text_or_null(draft.special.dollars.map(Money::plain));
+        .text_or_null(draft.special.dollars.map(Money::plain))
+        .price_or_null(group.take_profit())
+        .price_or_null(group.stop_loss().map(|loss| loss.stop))
+        .price_or_null(group.stop_loss().and_then(|loss| loss.limit));
     let values = put_amendment(values, order.asked);
     Statement::new(PUT_ORDER, put_progress(values, order))
 }
@@ -174,7 +180,7 @@ pub(super) fn read_order(row: &SqliteRow) -> Result<Order, StoreError> {
         user,
         class,
         parent,
-        draft: read_draft(columns)?,
+        draft: read_draft(columns, if parent.is_none() { class } else { OrderClass::Simple })?,
         asked: read_amendment(columns)?,
         state: read_state(columns)?,
         filled: columns.qty()?,
@@ -208,7 +214,8 @@ pub(super) fn read_venue_order(row: &SqliteRow) -> Result<VenueOrder, StoreError
     })
 }
 
-fn read_draft(columns: &mut Columns<'_>) -> Result<Draft, StoreError> {
+/// Of an order of this class; a leg has none of its own.
+fn read_draft(columns: &mut Columns<'_>, class: OrderClass) -> Result<Draft, StoreError> {
     Ok(Draft {
         symbol: columns.symbol()?,
         side: columns.word(words::parse_side)?,
@@ -216,8 +223,32 @@ fn read_draft(columns: &mut Columns<'_>) -> Result<Draft, StoreError> {
         order_type: read_order_type(columns)?,
         time_in_force: columns.word(words::parse_time_in_force)?,
         note: columns.text()?.to_owned(),
-        special: Special { extended_hours: columns.flag()?, dollars: columns.money_or_null()? },
+        special: Special {
+            extended_hours: columns.flag()?,
+            dollars: columns.money_or_null()?,
+            group: read_group(columns, class)?,
+        },
     })
+}
+
+fn read_group(columns: &mut Columns<'_>, class: OrderClass) -> Result<Group, StoreError> {
+    let profit = columns.price_or_null()?;
+    let (stop, limit) = (columns.price_or_null()?, columns.price_or_null()?);
+    let loss = stop.map(|stop| StopLoss { stop, limit });
+    Group::of(class, profit, loss).ok_or_else(|| StoreError::Unreadable {
+        column: "class with its exits".to_owned(),
+        text: class.as_str().to_owned(),
+    })
+}
+
+/// What an order is in its group.
+fn leg_role(order: &Order) -> Option<&'static str> {
+    match (order.class, order.id.leg_of()) {
+        (OrderClass::Simple, _) => None,
+        (_, Some((_, role))) => Some(role.as_str()),
+        (OrderClass::Oco, None) => Some(LegRole::TakeProfit.as_str()),
+        (_, None) => Some("entry"),
+    }
 }
 
 fn read_order_type(columns: &mut Columns<'_>) -> Result<OrderType, StoreError> {

@@ -69,6 +69,12 @@ pub(super) struct Terms<'a> {
     extended_hours: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     dollars: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    take_profit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_loss: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_loss_limit: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
     note: &'a str,
 }
@@ -271,6 +277,7 @@ fn people_facts(kind: &EventKind) -> Facts<'_> {
 }
 
 fn terms(draft: &Draft) -> Terms<'_> {
+    let group = draft.special.group;
     Terms {
         symbol: draft.symbol.as_str(),
         side: draft.side.as_str(),
@@ -285,6 +292,9 @@ fn terms(draft: &Draft) -> Terms<'_> {
         time_in_force: draft.time_in_force.as_str(),
         extended_hours: draft.special.extended_hours,
         dollars: draft.special.dollars.map(Money::plain),
+        take_profit: group.take_profit().map(Price::plain),
+        stop_loss: group.stop_loss().map(|loss| loss.stop.plain()),
+        stop_loss_limit: group.stop_loss().and_then(|loss| loss.limit).map(Price::plain),
         note: &draft.note,
     }
 }

@@ -6,8 +6,8 @@ macro_rules! order_columns {
     () => {
         "o.id, o.account_id, o.portfolio_id, o.user_id, o.class, o.parent_id, o.symbol, o.side,
         o.quantity, o.order_type, o.limit_price, o.stop_price, o.trail_amount, o.trail_percent,
-        o.time_in_force, o.note, o.extended_hours, o.dollars, o.asked_quantity, o.asked_limit,
-        o.asked_stop,
+        o.time_in_force, o.note, o.extended_hours, o.dollars, o.take_profit, o.stop_loss,
+        o.stop_loss_limit, o.asked_quantity, o.asked_limit, o.asked_stop,
         o.asked_trail_amount, o.asked_trail_percent, o.asked_time_in_force, o.status, o.pending,
         o.certainty, o.filled, o.filled_value, o.attempt, o.reserved, o.shown_last,
         o.shown_version, o.approver_id, o.placed_desk_ns, o.placed_market_ns, o.updated_desk_ns,

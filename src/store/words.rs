@@ -4,8 +4,9 @@
 use crate::desk::event::{Door, VenueKind};
 use crate::domain::entries::EntryKind;
 use crate::domain::lifecycle::{Certainty, Pending};
-use crate::domain::orders::{OrderClass, Side, TimeInForce};
+use crate::domain::orders::{Side, TimeInForce};
 use crate::domain::portfolios::PortfolioKind;
+use crate::domain::special::OrderClass;
 
 pub(super) const fn pending(pending: Pending) -> &'static str {
     match pending {

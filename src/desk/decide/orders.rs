@@ -5,7 +5,8 @@ use crate::bounds::{ANSWER_WAIT_MS, NOTE_CHARS_MAX, TICKET_AGE_HOURS_MAX};
 use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::lifecycle::{Certainty, Pending, State, Status};
 use crate::domain::numbers::{Money, Qty};
-use crate::domain::orders::{Draft, Order, OrderClass, VenueOrder};
+use crate::domain::orders::{Draft, Order, VenueOrder};
+use crate::domain::special::{OrderClass, Special};
 use crate::domain::text::{clean_line, clean_lines};
 use crate::domain::time::{DeskTime, Moment};
 use crate::domain::trading::TradingState;
@@ -66,7 +67,7 @@ pub fn place(
         portfolio: place.portfolio,
         user: actor.user(),
         asked: None,
-        class: OrderClass::Simple,
+        class: draft.special.group.class(),
         parent: None,
         state: State::sure(Status::Intended),
         filled: Qty::ZERO,
@@ -85,8 +86,10 @@ pub fn place(
     };
     let sent = venue_order(&order, 1, assessed.first);
     let ticket = ticket_of(&order.draft, &sent);
+    let legs = legs_of(&order);
+    let own = event(order, sent, OrderStep::Intended);
     Ok(Decision {
-        events: vec![event(order, sent, OrderStep::Intended)],
+        events: std::iter::once(own).chain(legs).collect(),
         rows: Vec::new(),
         errands: vec![Errand::Submit(ticket)],
         outcome: Outcome::OrderIntended(place.id),
@@ -104,6 +107,32 @@ fn opened(id: OrderId) -> Option<DeskTime> {
     let (seconds, nanos) = id.0.get_timestamp()?.to_unix();
     let ns = i64::try_from(seconds).ok()?.checked_mul(1_000_000_000)?;
     Some(DeskTime::from_ns(ns.checked_add(i64::from(nanos))?))
+}
+
+/// The orders that belong to a new one, held until it is done. They reserve nothing: the group
+/// does so once.
+fn legs_of(parent: &Order) -> Vec<EventKind> {
+    let leg = |(role, order_type)| {
+        let draft = Draft {
+            side: parent.draft.exit_side(),
+            order_type,
+            note: String::new(),
+            special: Special::default(),
+            ..parent.draft.clone()
+        };
+        let leg = Order {
+            id: parent.id.leg(role),
+            parent: Some(parent.id),
+            state: State::sure(Status::Held),
+            reserved: Money::ZERO,
+            due: None,
+            draft,
+            ..parent.clone()
+        };
+        let sent = VenueOrder { status: Status::Held, ..venue_order(&leg, 1, leg.draft.quantity) };
+        event(leg, sent, OrderStep::Intended)
+    };
+    parent.draft.legs().map(leg).collect()
 }
 
 fn venue_order(order: &Order, attempt: u32, quantity: Qty) -> VenueOrder {
@@ -194,6 +223,7 @@ pub fn amend(
         shown: amend.shown,
         booked: Qty::ZERO,
     };
+    may_change(order, &draft).map_err(Refusal::from)?;
     let assessed = assess(&case, &amend.acknowledged)?;
     let mut order = changed(order, now);
     let attempt = book.attempts_of(order.id) + 1;
@@ -215,9 +245,29 @@ pub fn amend(
     })
 }
 
+/// May a member of a group have these terms? Its prices and its time may change, and no more.
+fn may_change(order: &Order, draft: &Draft) -> Result<(), Mismatch> {
+    match order.class {
+        OrderClass::Simple => Ok(()),
+        OrderClass::Oto => Err(Mismatch::OtoStays),
+        _ if !order.filled.is_zero() => Err(Mismatch::GroupFilled),
+        _ if draft.quantity != order.draft.quantity => Err(Mismatch::GroupQuantity),
+        _ => Ok(()),
+    }
+}
+
+/// What has to be canceled for an order to be canceled: for a leg that is held, the order whose
+/// leg it is, as long as that is open. The venue ends a group as a whole.
+fn to_cancel(book: &Book, id: OrderId) -> OrderId {
+    let held = book.orders.get(&id).filter(|order| order.state.status == Status::Held);
+    let parent = held.and_then(|order| order.parent).and_then(|parent| book.orders.get(&parent));
+    parent.filter(|parent| !parent.state.is_final()).map_or(id, |parent| parent.id)
+}
+
 /// Asks for a cancel. It holds when the venue confirms it. One that is on its way is not asked
 /// again: the desk itself repeats it where the venue stays silent.
 pub fn cancel(book: &Book, now: Moment, id: OrderId) -> Result<Decision, Rejection> {
+    let id = to_cancel(book, id);
     let order = book.orders.get(&id).ok_or(Refusal::NotFound { what: "order" })?;
     if order.state.is_final() {
         let state = order.state.word();
@@ -244,6 +294,11 @@ pub fn cancel_many(book: &Book, now: Moment, actor: Actor, orders: &[OrderId]) -
     let mut refused = Vec::new();
     let mut asked = 0;
     for id in orders {
+        let root = to_cancel(book, *id);
+        if root != *id && orders.contains(&root) {
+            asked += 1;
+            continue;
+        }
         let one = permit::may_cancel(book, actor, *id)
             .map_err(Rejection::from)
             .and_then(|()| cancel(book, now, *id));
@@ -266,7 +321,7 @@ pub fn halt(book: &Book, now: Moment, reason: &str) -> Result<Decision, Rejectio
     let mut all = Decision::nothing(Outcome::Done);
     all.events.push(EventKind::TradingSet(halted));
     let mut asked = 0;
-    for id in book.working.ids() {
+    for id in book.working.ids().filter(|id| to_cancel(book, *id) == *id) {
         if let Ok(mut one) = cancel(book, now, id) {
             asked += 1;
             all.events.append(&mut one.events);

@@ -4,7 +4,7 @@
 use crate::domain::ids::{CommandId, OrderId};
 use crate::domain::lifecycle::{State, Status};
 use crate::domain::numbers::{Money, Qty};
-use crate::domain::orders::{Order, OrderClass};
+use crate::domain::orders::Order;
 use crate::domain::time::Moment;
 
 use super::super::actor::Actor;
@@ -50,6 +50,7 @@ impl Attempt {
         match self {
             Self::Order(place) => {
                 let ticket = place.id;
+                let class = place.draft.special.group.class();
                 let order = Box::new(Order {
                     id: OrderId(command.0),
                     account: book.account.id,
@@ -57,7 +58,7 @@ impl Attempt {
                     user: actor.user(),
                     draft: place.draft,
                     asked: None,
-                    class: OrderClass::Simple,
+                    class,
                     parent: None,
                     state: State::sure(Status::Rejected),
                     filled: Qty::ZERO,

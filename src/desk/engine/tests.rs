@@ -20,7 +20,7 @@ use crate::desk::fixture::{
     ADMIN, GROWTH, TRADER, VIEWER, actor, apply_at, book, draft, later, limit, now, order_id,
     price, symbol,
 };
-use crate::desk::port::{Batch, FillsWanted, Loaded, Opening, Past, Row, Store};
+use crate::desk::port::{Batch, Errand, FillsWanted, Loaded, Opening, Past, Row, Store};
 use crate::desk::refusal::{Fault, Refusal, Rejection};
 use crate::desk::watchers::view_of;
 use crate::domain::ids::{ClientOrderId, CommandId, OrderId, PortfolioId, SignInId, UserId};
@@ -31,6 +31,7 @@ use crate::domain::roles::{Grant, RoleName};
 use crate::domain::time::Moment;
 use crate::domain::trading::TradingState;
 
+mod groups;
 mod proofs;
 
 /// Remembers every batch; holds nothing else.
@@ -121,6 +122,11 @@ impl Bench {
         let client_id = ClientOrderId::of(order, 1);
         let report = Report { client_id, venue_id: None, at: now().market, kind };
         self.take(Input::Report(report));
+    }
+
+    /// Takes something in; what it sends to the venue comes out.
+    fn sent(&mut self, input: Input) -> Vec<Errand> {
+        self.engine.step(vec![input], now()).now_or_never().unwrap().unwrap().errands
     }
 
     /// Takes out what was written since the last time.

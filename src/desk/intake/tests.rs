@@ -16,6 +16,7 @@ use crate::domain::orders::{Amendment, Order, Side, VenueOrder};
 
 mod crossing;
 mod dollars;
+mod legs;
 
 fn take(book: &mut Book, report: &Report) -> usize {
     let kinds = take_in(book, now(), report);

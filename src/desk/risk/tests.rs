@@ -19,6 +19,7 @@ use crate::domain::trading::TradingState;
 
 mod collar;
 mod dollars;
+mod grouping;
 mod phase;
 
 fn judge_at(

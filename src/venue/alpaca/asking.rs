@@ -2,10 +2,12 @@
 //! Must never leave out the client id: it is what makes a repeated call the same order.
 
 use crate::desk::port::Ticket;
+use crate::domain::numbers::Price;
 use crate::domain::orders::{OrderType, Trail};
+use crate::domain::special::{Group, OrderClass};
 
 use super::wire::digits::Decimal;
-use super::wire::orders::{PlaceOrder, ReplaceOrder};
+use super::wire::orders::{Class, PlaceOrder, ReplaceOrder, StopLoss, TakeProfit};
 
 /// The prices of an order, each where it belongs.
 struct Prices {
@@ -16,7 +18,6 @@ struct Prices {
 }
 
 fn prices(order_type: OrderType) -> Prices {
-    let written = |price: crate::domain::numbers::Price| Decimal::of(&price.plain());
     let (trail_price, trail_percent) = match order_type {
         OrderType::TrailingStop { trail: Trail::Amount(amount) } => (Some(written(amount)), None),
         OrderType::TrailingStop { trail: Trail::Percent(ratio) } => (None, Some(percent(ratio.0))),
@@ -30,6 +31,20 @@ fn prices(order_type: OrderType) -> Prices {
     }
 }
 
+fn written(price: Price) -> Decimal {
+    Decimal::of(&price.plain())
+}
+
+/// The class as requests write it; an order on its own leaves it out.
+const fn class(class: OrderClass) -> Option<Class> {
+    match class {
+        OrderClass::Simple => None,
+        OrderClass::Bracket => Some(Class::Bracket),
+        OrderClass::Oco => Some(Class::Oco),
+        OrderClass::Oto => Some(Class::Oto),
+    }
+}
+
 /// Millionths as a percentage: 10,000 of them are `1`, and all digits stay.
 fn percent(millionths: i64) -> Decimal {
     let (whole, rest) = (millionths / 10_000, millionths % 10_000);
@@ -40,6 +55,12 @@ fn percent(millionths: i64) -> Decimal {
 pub fn placement(ticket: &Ticket) -> PlaceOrder {
     let Prices { limit, stop, trail_price, trail_percent } = prices(ticket.order_type);
     let dollars = ticket.special.dollars;
+    let group = ticket.special.group;
+    // An oco is itself the exit with a profit, and names its price there too.
+    let profit = match group {
+        Group::Oco { .. } => ticket.order_type.limit(),
+        _ => group.take_profit(),
+    };
     PlaceOrder {
         symbol: ticket.symbol.to_string(),
         qty: dollars.is_none().then(|| Decimal::of(&ticket.quantity.plain())),
@@ -53,9 +74,12 @@ pub fn placement(ticket: &Ticket) -> PlaceOrder {
         trail_percent,
         extended_hours: ticket.special.extended_hours.then_some(true),
         client_order_id: Some(ticket.client_id.as_str().to_owned()),
-        order_class: None,
-        take_profit: None,
-        stop_loss: None,
+        order_class: class(group.class()),
+        take_profit: profit.map(|limit| TakeProfit { limit_price: Some(written(limit)) }),
+        stop_loss: group.stop_loss().map(|loss| StopLoss {
+            stop_price: Some(written(loss.stop)),
+            limit_price: loss.limit.map(written),
+        }),
         position_intent: None,
     }
 }

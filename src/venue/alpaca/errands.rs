@@ -2,7 +2,7 @@
 //! Must never place an order again before it was looked for by the same id.
 
 use crate::desk::port::{Errand, Ticket};
-use crate::domain::ids::ClientOrderId;
+use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::Qty;
 
@@ -17,6 +17,8 @@ use super::wire::orders::{Order, OrderStatus};
 const TRIES_MAX: u32 = 3;
 /// Calls that must be left before a cancel is followed by a look at what came of it.
 const ROOM_TO_LOOK: u32 = 60;
+/// Replacements that are followed from an order to the one that stands in its place.
+const REPLACED_MAX: u32 = 8;
 
 impl Alpaca {
     /// Does an errand.
@@ -51,7 +53,7 @@ impl Alpaca {
         let mut last = Trouble::Throttled;
         for _ in 0..TRIES_MAX {
             last = match self.rest.place(&order).await {
-                Ok(order) => return self.story(&order, Lane::Submit).await,
+                Ok(order) => return self.stories(&self.named(order), Lane::Submit).await,
                 Err(trouble) => trouble,
             };
             match &last {
@@ -62,7 +64,7 @@ impl Alpaca {
                 }
                 Trouble::Refused(_) | Trouble::NotSent(_) => break,
                 Trouble::Unclear(_) => match self.find(id, Lane::LookUp).await {
-                    Ok(Some(order)) => return self.story(&order, Lane::LookUp).await,
+                    Ok(Some(order)) => return self.stories(&order, Lane::LookUp).await,
                     Ok(None) => {}
                     Err(_) => return self.unclear(id, &last),
                 },
@@ -144,7 +146,7 @@ impl Alpaca {
         self.known(|known| known.note_sent(&new.client_id));
         match self.rest.replace(&order.id, &replacement(new)).await {
             Ok(made) => {
-                self.known(|known| known.learn(&made));
+                let made = self.named(made);
                 let mut story = self.look_up(old, false).await;
                 story.extend(self.story(&made, Lane::Submit).await);
                 story
@@ -177,7 +179,7 @@ impl Alpaca {
             return story;
         }
         let ended = match self.rest.order(Lane::Submit, &order.id).await {
-            Ok(Some(ended)) => ended,
+            Ok(Some(ended)) => self.named(ended),
             Ok(None) => return vec![self.about(old, ReportKind::NotFound)],
             Err(trouble) => return self.unclear(old, &trouble),
         };
@@ -212,11 +214,52 @@ impl Alpaca {
     }
 
     async fn find(&self, id: &ClientOrderId, lane: Lane) -> Result<Option<Order>, Trouble> {
-        let found = self.rest.order_by_client_id(lane, id.as_str()).await?;
-        if let Some(order) = &found {
-            self.known(|known| known.learn(order));
+        let leg = id.order().and_then(OrderId::leg_of);
+        let found =
+            match leg.filter(|(parent, role)| *id == ClientOrderId::of(parent.leg(*role), 1)) {
+                Some((parent, _)) => self.find_leg(id, parent, lane).await?,
+                None => self.rest.order_by_client_id(lane, id.as_str()).await?,
+            };
+        Ok(found.map(|order| self.named(order)))
+    }
+
+    /// A leg, whose name the broker does not know: it is found by its own id where that was heard
+    /// of, else by the order whose leg it is.
+    async fn find_leg(
+        &self,
+        id: &ClientOrderId,
+        parent: OrderId,
+        lane: Lane,
+    ) -> Result<Option<Order>, Trouble> {
+        if self.known(|known| known.venue_id(id)).is_none() {
+            let first = ClientOrderId::of(parent, 1);
+            let mut next =
+                self.rest.order_by_client_id(lane, first.as_str()).await?.map(|it| it.id);
+            for _ in 0..REPLACED_MAX {
+                let Some(named) = next.take() else { break };
+                let Some(order) = self.rest.order(lane, &named).await? else { break };
+                next = self.named(order).replaced_by;
+            }
         }
-        Ok(found)
+        match self.known(|known| known.venue_id(id)) {
+            Some(venue_id) => self.rest.order(lane, &venue_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// An order of the broker's under the names that it and its legs have here.
+    pub(super) fn named(&self, mut order: Order) -> Order {
+        self.known(|known| known.rename(&mut order));
+        order
+    }
+
+    /// An order and its legs with their fills as reports.
+    async fn stories(&self, order: &Order, lane: Lane) -> Vec<Report> {
+        let mut told = self.story(order, lane).await;
+        for leg in order.legs.iter().flatten() {
+            told.extend(self.story(leg, lane).await);
+        }
+        told
     }
 
     /// An order with its fills as reports.
@@ -254,8 +297,7 @@ impl Alpaca {
         if let Some(known) = self.known(|known| known.client_id(venue_id)) {
             return Some(known);
         }
-        let order = self.rest.order(lane, venue_id).await.ok()??;
-        self.known(|known| known.learn(&order));
+        let order = self.named(self.rest.order(lane, venue_id).await.ok()??);
         Some(ClientOrderId::from_outside(&order.client_order_id))
     }
 }

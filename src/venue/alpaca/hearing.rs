@@ -76,7 +76,7 @@ async fn hear_trades(alpaca: Arc<Alpaca>, mut told: mpsc::Receiver<Told<trades::
     while let Some(told) = told.recv().await {
         match told {
             Told::State(state) => alpaca.tell_line(0, state).await,
-            Told::Said(trades::Said::Update(update)) => alpaca.take_update(&update).await,
+            Told::Said(trades::Said::Update(update)) => alpaca.take_update(*update).await,
             // What happened while the line was down, or was not understood, is asked for.
             Told::Said(trades::Said::Gap | trades::Said::Live) => alpaca.bell.notify_one(),
         }
@@ -120,9 +120,9 @@ impl Alpaca {
         }
     }
 
-    async fn take_update(&self, update: &TradeUpdate) {
-        let order = &update.order;
-        self.known(|known| known.learn(order));
+    async fn take_update(&self, mut update: TradeUpdate) {
+        update.order = self.named(update.order);
+        let (update, order) = (&update, &update.order);
         let by = match (&update.event, &order.replaced_by) {
             (OrderEvent::Replaced, Some(by)) => self.client_id_of(by, Lane::LookUp).await,
             _ => None,

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::ids::ClientOrderId;
 use crate::domain::numbers::{Money, Qty};
+use crate::domain::special::LegRole;
 use crate::domain::time::DeskTime;
 
 use super::wire::account::Activity;
-use super::wire::orders::{Order, OrderSide};
+use super::wire::orders::{Kind, Order, OrderSide};
 
 /// How old a list of open orders may be to answer a look-up, in milliseconds.
 const LIST_AGE_MS_MAX: i64 = 10_000;
@@ -30,11 +31,35 @@ pub struct Known {
 impl Known {
     /// Learns whose id is whose, legs included.
     pub fn learn(&mut self, order: &Order) {
-        let client_id = ClientOrderId::from_outside(&order.client_order_id);
+        let client_id = self.name_of(order);
+        let parent = client_id.order();
+        self.put(order, client_id);
+        for leg in order.legs.iter().flatten() {
+            // The broker names the legs, and says whose they are in this place alone.
+            match (parent, role_of(leg)) {
+                (Some(parent), Some(role)) if is_first(leg) => {
+                    self.put(leg, ClientOrderId::of(parent.leg(role), 1));
+                }
+                _ => self.learn(leg),
+            }
+        }
+    }
+    fn put(&mut self, order: &Order, client_id: ClientOrderId) {
         self.client.insert(order.id.clone(), client_id.clone());
         self.venue.insert(client_id, order.id.clone());
-        for leg in order.legs.iter().flatten() {
-            self.learn(leg);
+    }
+    /// Our id of an order: for a leg the one it is known by here, else the one it bears.
+    pub fn name_of(&self, order: &Order) -> ClientOrderId {
+        let known = self.client.get(&order.id);
+        let leg = known.filter(|id| id.order().is_some_and(|order| order.leg_of().is_some()));
+        leg.cloned().unwrap_or_else(|| ClientOrderId::from_outside(&order.client_order_id))
+    }
+    /// Learns of an order, and gives it and its legs the names they are known by here.
+    pub fn rename(&mut self, order: &mut Order) {
+        self.learn(order);
+        self.name_of(order).as_str().clone_into(&mut order.client_order_id);
+        for leg in order.legs.iter_mut().flatten() {
+            self.name_of(leg).as_str().clone_into(&mut leg.client_order_id);
         }
     }
     /// Alpaca's id of an order of ours.
@@ -74,8 +99,8 @@ impl Known {
     /// ended, or never began: their ids come back, to be asked for.
     pub fn list(&mut self, open: Vec<Order>, now: DeskTime) -> Vec<ClientOrderId> {
         self.open.clear();
-        for order in open {
-            self.learn(&order);
+        for mut order in open {
+            self.rename(&mut order);
             self.open.insert(ClientOrderId::from_outside(&order.client_order_id), order);
         }
         self.listed = Some(now);
@@ -109,4 +134,19 @@ impl Known {
     pub fn foreign(&self) -> impl Iterator<Item = &Order> {
         self.open.iter().filter(|(id, _)| id.order().is_none()).map(|(_, order)| order)
     }
+}
+
+/// Which exit a leg is.
+const fn role_of(leg: &Order) -> Option<LegRole> {
+    match leg.kind {
+        Kind::Limit => Some(LegRole::TakeProfit),
+        Kind::Stop | Kind::StopLimit => Some(LegRole::StopLoss),
+        _ => None,
+    }
+}
+
+/// True for a leg as the broker made it: one that took its place bears the name we gave it.
+fn is_first(leg: &Order) -> bool {
+    let order = ClientOrderId::from_outside(&leg.client_order_id).order();
+    order.is_none_or(|order| order.leg_of().is_none())
 }

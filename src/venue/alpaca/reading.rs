@@ -9,7 +9,7 @@ use crate::domain::time::MarketTime;
 
 use super::wire::account::Activity;
 use super::wire::digits::Decimal;
-use super::wire::orders::{Order, OrderStatus};
+use super::wire::orders::{Class, Order, OrderStatus};
 use super::wire::times::Stamp;
 use super::wire::updates::{OrderEvent, TradeUpdate};
 
@@ -107,9 +107,10 @@ pub fn completion(update: &TradeUpdate) -> Option<Report> {
     Some(report(order, at, ReportKind::Complete { total }))
 }
 
-/// True for an order in dollars: its end is not seen from its fills.
-const fn names_no_shares(order: &Order) -> bool {
-    order.notional.is_some()
+/// True for an order in dollars, and for a member of a group: the end of either is not seen from
+/// its fills, because the other exit of a group takes shares away.
+fn names_no_shares(order: &Order) -> bool {
+    order.notional.is_some() || !matches!(order.order_class, Class::Plain | Class::Simple)
 }
 
 /// All there is to say of an order that was looked up: where it stands, and each of its fills,

@@ -227,6 +227,7 @@ impl Asked {
             class,
             take_profit: optional_price("take_profit.limit_price", profit)?,
             stop_loss: stop.map(|stop| (stop, limit)),
+            named: None,
         };
         let ticket = Ticket {
             client_id: client,

@@ -5,9 +5,10 @@ use crate::desk::port::{Errand, Ticket};
 use crate::domain::ids::ClientOrderId;
 use crate::domain::lifecycle::{Report, ReportKind};
 use crate::domain::numbers::Qty;
+use crate::domain::special::OrderClass;
 use crate::domain::time::MarketTime;
 
-use super::exchange::order::Wishes;
+use super::exchange::order::{Class, Wishes};
 use super::exchange::refusal::Refusal;
 use super::floor::Floor;
 
@@ -53,8 +54,25 @@ fn words(refusal: &Refusal) -> String {
 /// What a ticket asks for beyond its plain terms.
 fn wishes(ticket: &Ticket) -> Wishes {
     let special = ticket.special;
-    let (extended, notional) = (special.extended_hours, special.dollars);
-    Wishes { extended, notional, ..Wishes::default() }
+    let class = match special.group.class() {
+        OrderClass::Simple => Class::Simple,
+        OrderClass::Bracket => Class::Bracket,
+        OrderClass::Oco => Class::Oco,
+        OrderClass::Oto => Class::Oto,
+    };
+    let take_profit = match class {
+        // The order itself is that exit.
+        Class::Oco => ticket.order_type.limit(),
+        _ => special.group.take_profit(),
+    };
+    Wishes {
+        extended: special.extended_hours,
+        notional: special.dollars,
+        class,
+        take_profit,
+        stop_loss: special.group.stop_loss().map(|loss| (loss.stop, loss.limit)),
+        named: ticket.client_id.order().filter(|_| class != Class::Simple),
+    }
 }
 
 fn submit(floor: &mut Floor, now: MarketTime, ticket: &Ticket) -> Vec<Report> {

@@ -102,7 +102,11 @@ cards! {
         account::card_36_a_look_up_tells_every_fill_and_the_end,
         account::card_37_fills_come_by_the_feed_without_being_asked_for,
         account::card_38_cash_and_positions_are_the_sum_of_the_fills,
-        special::card_44_an_order_in_dollars_spends_no_more_and_says_when_it_is_complete;
+        special::card_44_an_order_in_dollars_spends_no_more_and_says_when_it_is_complete,
+        special::card_45_a_bracket_enters_and_the_exit_that_is_filled_ends_the_other,
+        special::card_46_a_bracket_that_is_canceled_leaves_no_exit,
+        special::card_47_an_oto_sends_its_one_exit_after_the_entry,
+        special::card_48_an_oco_leaves_once_and_ends_as_one;
     by_hand:
         ending::card_39_a_day_order_expires_and_one_until_canceled_does_not,
         ending::card_40_a_closing_order_is_filled_at_the_close,

@@ -67,12 +67,17 @@ fn of_slot(slot: Slot, last: &str, ctx: &Ctx<'_>) -> Vec<Candidate> {
         Slot::Quantity | Slot::Words => Vec::new(),
         Slot::Symbol | Slot::Which => symbols(ctx),
         Slot::Terms if last == "in" => portfolios(ctx),
-        Slot::Terms if matches!(last, "@" | "limit" | "stop" | "trail") => Vec::new(),
+        Slot::Terms if matches!(last, "@" | "limit" | "stop" | "trail" | "profit" | "loss") => {
+            Vec::new()
+        }
         Slot::Terms => {
             let mut terms = texts(&[
                 ("@", "limit price follows"),
                 ("stop", "stop price follows"),
                 ("trail", "distance follows: 0.50 or 2%"),
+                ("profit", "take profit follows: with a loss a bracket, alone an oto"),
+                ("loss", "stop loss follows"),
+                ("oco", "the limit and a loss: one cancels the other"),
                 ("extended", "works before and after hours too"),
                 ("in", "portfolio follows"),
             ]);

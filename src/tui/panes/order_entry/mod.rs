@@ -21,7 +21,7 @@ use crate::desk::refusal::Refusal;
 use crate::desk::refusal::mismatch::Mismatch;
 use crate::domain::lifecycle::{Certainty, Pending, Status};
 use crate::domain::orders::{Order, Side};
-use crate::domain::special::Special;
+use crate::domain::special::{OrderClass, Special};
 use crate::tui::action::Action;
 use crate::tui::ctx::{Ctx, Subject};
 use crate::tui::effect::{Effect, TicketStart};
@@ -83,6 +83,9 @@ fn amend(order: &Order) -> Vec<Effect> {
     if order.draft.special.dollars.is_some() {
         let refusal = Refusal::Mismatch(Mismatch::DollarsStay);
         return vec![Effect::complain(refusal.to_string())];
+    }
+    if order.class == OrderClass::Oto {
+        return vec![Effect::complain(Refusal::Mismatch(Mismatch::OtoStays).to_string())];
     }
     vec![Effect::Open(Box::new(Amend::new(order)))]
 }

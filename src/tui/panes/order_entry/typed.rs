@@ -7,7 +7,7 @@ use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::Price;
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::Act;
-use crate::domain::special::Special;
+use crate::domain::special::{Group, OrderClass, Special, StopLoss};
 use crate::domain::symbols::Symbol;
 use crate::tui::action::Action;
 use crate::tui::ctx::{Ctx, Subject};
@@ -27,6 +27,9 @@ struct Prices {
     stop: Option<Price>,
     trail: Option<Trail>,
     market: bool,
+    profit: Option<Price>,
+    loss: Option<Price>,
+    oco: bool,
 }
 
 impl Prices {
@@ -40,6 +43,19 @@ impl Prices {
             (_, None, None, Some(trail)) => OrderType::TrailingStop { trail },
             _ => return Err("A trail stands alone: no limit and no stop beside it".to_owned()),
         })
+    }
+
+    /// The class follows from the exits: two are a bracket, one an oto; an oco says so.
+    fn group(&self) -> Result<Group, String> {
+        let class = match (self.oco, self.profit, self.loss) {
+            (true, ..) => OrderClass::Oco,
+            (false, None, None) => OrderClass::Simple,
+            (false, Some(_), Some(_)) => OrderClass::Bracket,
+            (false, ..) => OrderClass::Oto,
+        };
+        let loss = self.loss.map(|stop| StopLoss { stop, limit: None });
+        let like = "Like this: sell 100 AAPL @ 195 oco loss 180";
+        Group::of(class, self.profit, loss).ok_or_else(|| like.to_owned())
     }
 }
 
@@ -70,6 +86,9 @@ pub fn ticket(side: Side, words: &[&str], ctx: &Ctx<'_>) -> Typed {
             "stop" => prices.stop = Some(price("stop", value("A price")?)?),
             "trail" => prices.trail = Some(trail(value("A distance")?)?),
             "market" => prices.market = true,
+            "profit" => prices.profit = Some(price("take profit", value("A price")?)?),
+            "loss" => prices.loss = Some(price("stop loss", value("A price")?)?),
+            "oco" => prices.oco = true,
             "extended" => start.special.extended_hours = true,
             "in" => {
                 let first = value("A portfolio")?;
@@ -90,6 +109,7 @@ pub fn ticket(side: Side, words: &[&str], ctx: &Ctx<'_>) -> Typed {
     if start.special.extended_hours && !matches!(order_type, OrderType::Limit { .. }) {
         return Err(Refusal::Mismatch(Mismatch::ExtendedHours).to_string());
     }
+    start.special.group = prices.group()?;
     start.order_type = Some(order_type);
     Ok(vec![Effect::Ticket(start)])
 }

@@ -2,8 +2,10 @@
 //! Must never know which list shows them.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::command::OrderColumn;
+use crate::domain::ids::OrderId;
 use crate::domain::numbers::Price;
 use crate::domain::orders::Order;
 
@@ -92,6 +94,11 @@ impl OrderCell {
         let draft = &order.draft;
         match self {
             Self::Placed => Cell::of(ctx.moment_text(order.placed.market), Role::Muted),
+            // A leg stands below the order whose leg it is.
+            Self::Symbol if order.parent.is_some() => {
+                let branch = if ctx.theme.glyphs.braille { "└" } else { "+" };
+                Cell::new(format!("{branch} {}", draft.symbol))
+            }
             Self::Symbol => Cell::new(draft.symbol.as_str()),
             Self::Side => Cell::of(draft.side.as_str(), words::side_role(draft.side)),
             // What dollars come to is sure once they are spent.
@@ -101,7 +108,7 @@ impl OrderCell {
             Self::Quantity => Cell::new(cells::quantity(draft.quantity)),
             Self::Filled if order.filled.is_zero() => Cell::missing(ctx.theme),
             Self::Filled => Cell::new(cells::quantity(order.filled)),
-            Self::Kind => Cell::of(words::kind(draft.order_type), Role::Muted),
+            Self::Kind => Cell::of(words::kind_in_group(order), Role::Muted),
             Self::Price => Cell::new(words::short_price(draft.order_type)),
             Self::Average => match order.average() {
                 Some(average) => Cell::new(cells::price(average)),
@@ -138,7 +145,7 @@ impl OrderCell {
             Self::Side => a.draft.side.cmp(&b.draft.side),
             Self::Quantity => a.draft.quantity.cmp(&b.draft.quantity),
             Self::Filled => a.filled.cmp(&b.filled),
-            Self::Kind => words::kind(a.draft.order_type).cmp(words::kind(b.draft.order_type)),
+            Self::Kind => words::kind_in_group(a).cmp(words::kind_in_group(b)),
             Self::Price => price_of(a).cmp(&price_of(b)),
             Self::Average => a.average().cmp(&b.average()),
             Self::Status => a.state.word().cmp(b.state.word()),
@@ -175,6 +182,29 @@ pub fn sort(orders: &mut [&Order], shown: &[OrderCell], sort: Option<Sort>, ctx:
         let missing = cell.is_missing(a).cmp(&cell.is_missing(b));
         missing.then(order).then_with(newest)
     });
+    gather(orders);
+}
+
+/// Puts each leg below the order whose leg it is, where that stands in the list too.
+fn gather(orders: &mut [&Order]) {
+    if orders.iter().all(|order| order.parent.is_none()) {
+        return;
+    }
+    let mut legs: BTreeMap<OrderId, Vec<&Order>> = BTreeMap::new();
+    let listed: BTreeSet<OrderId> = orders.iter().map(|order| order.id).collect();
+    let (below, mut rows): (Vec<&Order>, Vec<&Order>) =
+        orders.iter().partition(|order| order.parent.is_some_and(|id| listed.contains(&id)));
+    for leg in below {
+        legs.entry(leg.parent.unwrap_or(leg.id)).or_default().push(leg);
+    }
+    for found in legs.values_mut() {
+        found.sort_by_key(|leg| leg.id);
+    }
+    rows = rows
+        .into_iter()
+        .flat_map(|row| std::iter::once(row).chain(legs.remove(&row.id).unwrap_or_default()))
+        .collect();
+    orders.copy_from_slice(&rows);
 }
 
 /// The texts a filter looks into.
@@ -183,7 +213,7 @@ pub fn texts(order: &Order, ctx: &Ctx<'_>) -> [String; 7] {
     [
         draft.symbol.to_string(),
         draft.side.to_string(),
-        words::kind(draft.order_type).to_owned(),
+        words::kind_in_group(order).to_owned(),
         order.state.word().to_owned(),
         ctx.portfolio_name(order.portfolio),
         ctx.login(order.user),

@@ -4,6 +4,7 @@
 use crate::domain::lifecycle::{Certainty, Pending, State, Status};
 use crate::domain::numbers::Price;
 use crate::domain::orders::{Amendment, Draft, Order, OrderType, Side, Trail};
+use crate::domain::special::OrderClass;
 use crate::domain::time::MarketTime;
 
 use crate::tui::theme::{Glyphs, Role};
@@ -17,6 +18,16 @@ pub const fn kind(order_type: OrderType) -> &'static str {
         OrderType::Stop { .. } => "stop",
         OrderType::StopLimit { .. } => "stop limit",
         OrderType::TrailingStop { .. } => "trailing stop",
+    }
+}
+
+/// The kind of an order where orders belong together: which exit a leg is, the class of the order
+/// whose legs they are.
+pub fn kind_in_group(order: &Order) -> &'static str {
+    match (order.class, order.id.leg_of()) {
+        (OrderClass::Simple, _) => kind(order.draft.order_type),
+        (_, Some((_, role))) => role.words(),
+        (class, None) => class.as_str(),
     }
 }
 

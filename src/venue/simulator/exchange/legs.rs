@@ -6,8 +6,10 @@
 //! reaches its stop the other exit is canceled first (alpaca-api.md 5.6).
 
 use crate::desk::port::Ticket;
+use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{OrderType, Side};
+use crate::domain::special::LegRole;
 use crate::domain::time::MarketTime;
 use crate::venue::simulator::tape::Slot;
 
@@ -31,7 +33,7 @@ impl Exchange {
             return;
         }
         for order_type in profit.into_iter().chain(loss) {
-            let leg = self.leg(at, parent, order_type);
+            let leg = self.leg(at, parent, (order_type, wishes.named));
             let (key, number) = (self.next_key(), leg.number);
             self.next_order += 1;
             self.clients.add(ClientKey::of(&leg.client_id), key);
@@ -44,18 +46,28 @@ impl Exchange {
         self.arm_legs(parent);
     }
 
-    fn leg(&self, at: MarketTime, parent: OrderKey, order_type: OrderType) -> Order {
+    fn leg(
+        &self,
+        at: MarketTime,
+        parent: OrderKey,
+        (order_type, named): (OrderType, Option<OrderId>),
+    ) -> Order {
         let parent = self.order(parent);
         let side = match parent.class() {
             Class::Oco => parent.side,
             _ => parent.side.opposite(),
         };
         let number = self.next_order;
+        let role = match order_type {
+            OrderType::Limit { .. } => LegRole::TakeProfit,
+            _ => LegRole::StopLoss,
+        };
         let special =
             Special { class: parent.class(), parent: Some(parent.number), ..Special::default() };
         Order {
             number,
-            client_id: self.leg_id(number),
+            client_id: named
+                .map_or_else(|| self.leg_id(number), |order| ClientOrderId::of(order.leg(role), 1)),
             side,
             order_type,
             intent: if side == Side::Sell { Intent::SellToClose } else { Intent::BuyToClose },

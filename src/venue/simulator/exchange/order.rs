@@ -2,7 +2,7 @@
 //! Must never hold a rule: those are in rules.rs, what fills them is in matching.rs.
 
 use crate::desk::port::Ticket;
-use crate::domain::ids::ClientOrderId;
+use crate::domain::ids::{ClientOrderId, OrderId};
 use crate::domain::numbers::{Money, Price, Qty};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::time::MarketTime;
@@ -156,6 +156,8 @@ pub struct Wishes {
     pub take_profit: Option<Price>,
     /// Stop of the exit with a loss, and its limit where it has one.
     pub stop_loss: Option<(Price, Option<Price>)>,
+    /// The order of the desk whose legs they are: it knows them by its own names.
+    pub named: Option<OrderId>,
 }
 
 /// One execution.

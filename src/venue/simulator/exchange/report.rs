@@ -81,7 +81,7 @@ impl Exchange {
     /// All there is to know of an order, oldest first.
     pub fn story(&self, order: &Order) -> Vec<Report> {
         let mut story = vec![self.about(order, order.created, ReportKind::Acked)];
-        if order.status != Status::Accepted {
+        if !matches!(order.status, Status::Accepted | Status::Held) {
             story.push(self.about(order, order.created, ReportKind::Working));
         }
         let mut total = Qty::ZERO;
@@ -111,7 +111,8 @@ impl Exchange {
     }
 }
 
-/// True where the exchange says for how many shares an order is.
+/// True where the exchange says for how many shares an order is: what dollars come to, and what the
+/// other exit of a group left.
 fn is_sized_here(order: &Order) -> bool {
-    order.notional().is_some()
+    order.notional().is_some() || order.parent().is_some()
 }

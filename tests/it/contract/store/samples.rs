@@ -14,11 +14,11 @@ use trading_desk::domain::lifecycle::{State, Status};
 use trading_desk::domain::marks::DailyMark;
 use trading_desk::domain::numbers::{Money, Price, Qty};
 use trading_desk::domain::orders::{
-    Amendment, Draft, Fill, Order, OrderClass, OrderType, Shown, Side, TimeInForce, VenueOrder,
+    Amendment, Draft, Fill, Order, OrderType, Shown, Side, TimeInForce, VenueOrder,
 };
 use trading_desk::domain::portfolios::{Access, Portfolio, PortfolioKind};
 use trading_desk::domain::roles::{Grant, RoleName};
-use trading_desk::domain::special::Special;
+use trading_desk::domain::special::{Group, OrderClass, Special};
 use trading_desk::domain::symbols::Symbol;
 use trading_desk::domain::time::{DeskTime, MarketTime, Moment};
 use trading_desk::domain::users::{Login, User, Watchlist};
@@ -114,6 +114,7 @@ pub(crate) fn order(number: u64) -> Order {
             special: Special {
                 extended_hours: number.is_multiple_of(2),
                 dollars: (number.is_multiple_of(3)).then(|| Money::cents(123_456)),
+                group: Group::Simple,
             },
         },
         asked: None,

@@ -11,11 +11,12 @@ use trading_desk::domain::ids::{
 use trading_desk::domain::lifecycle::{Certainty, Pending, State, Status};
 use trading_desk::domain::numbers::{Money, Price, Qty, Ratio};
 use trading_desk::domain::orders::{
-    Amendment, Order, OrderClass, OrderType, Side, TimeInForce, Trail, VenueOrder,
+    Amendment, Order, OrderType, Side, TimeInForce, Trail, VenueOrder,
 };
 use trading_desk::domain::portfolios::{Access, PortfolioKind};
 use trading_desk::domain::positions::Position;
 use trading_desk::domain::roles::{Grant, Role, RoleName};
+use trading_desk::domain::special::{Exit, Group, StopLoss};
 use trading_desk::domain::time::DeskTime;
 use trading_desk::domain::trading::TradingState;
 
@@ -102,7 +103,14 @@ fn orders_of_every_kind() -> Vec<Order> {
         OrderType::TrailingStop { trail: Trail::Amount(Price::cents(125)) },
         OrderType::TrailingStop { trail: Trail::Percent(Ratio(12_500)) },
     ];
-    let classes = [OrderClass::Simple, OrderClass::Bracket, OrderClass::Oco, OrderClass::Oto];
+    let stop_loss = StopLoss { stop, limit: None };
+    let groups = [
+        Group::Simple,
+        Group::Bracket { take_profit: limit, stop_loss },
+        Group::Oco { stop_loss: StopLoss { limit: Some(limit), ..stop_loss } },
+        Group::Oto(Exit::TakeProfit(limit)),
+        Group::Oto(Exit::StopLoss(stop_loss)),
+    ];
     let pendings = [Pending::None, Pending::Cancel, Pending::Replace];
     let asked = Amendment {
         quantity: Some(Qty::parse("12.000000001").expect("a quantity")),
@@ -118,10 +126,14 @@ fn orders_of_every_kind() -> Vec<Order> {
         order.draft.order_type = kinds[index % kinds.len()];
         order.draft.time_in_force = TimeInForce::ALL[index % TimeInForce::ALL.len()];
         order.draft.side = if index.is_multiple_of(2) { Side::Buy } else { Side::Sell };
-        order.class = classes[index % classes.len()];
+        let group = groups[index % groups.len()];
+        order.class = group.class();
+        // A leg is of its parent's class, and has no legs of its own.
+        let is_leg = index.is_multiple_of(3);
+        order.draft.special.group = if is_leg { Group::Simple } else { group };
         let certainty = if index.is_multiple_of(2) { Certainty::Sure } else { Certainty::Unknown };
         order.state = State { status, pending: pendings[index % pendings.len()], certainty };
-        if index.is_multiple_of(3) {
+        if is_leg {
             order.asked = Some(asked);
             order.parent = Some(order_id(number - 1));
             order.approver = Some(UserId(3));

@@ -14,13 +14,15 @@ use crate::domain::ids::PortfolioId;
 use crate::domain::numbers::{Price, Qty};
 use crate::domain::orders::{Draft, OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::Act;
-use crate::domain::special::Special;
+use crate::domain::special::{LegRole, OrderClass, Special};
 use crate::domain::symbols::Symbol;
 
 use super::super::read::Amount;
 use super::super::{nudge, read};
+use super::exits;
 use super::kinds::{
-    HOURS, KIND, Kind, LIMIT, NOTE, PORTFOLIO, QUANTITY, SIDE, STOP, SYMBOL, TIME, TRAIL,
+    CLASS, HOURS, KIND, Kind, LIMIT, LOSS, LOSS_LIMIT, NOTE, PORTFOLIO, PROFIT, QUANTITY, SIDE,
+    STOP, SYMBOL, TIME, TRAIL,
 };
 use crate::tui::action::Action;
 use crate::tui::ctx::Ctx;
@@ -49,13 +51,25 @@ pub fn field_of(refusal: &Refusal) -> Option<usize> {
         Refusal::NoQuantity
         | Refusal::TooManyShares { .. }
         | Refusal::TooSmall
-        | Refusal::Mismatch(Mismatch::DollarsAtMarket)
         | Refusal::WholeSharesOnly { .. } => Some(QUANTITY),
         Refusal::OutsideCollar { .. } => Some(LIMIT),
         Refusal::StopSide { .. } => Some(STOP),
         Refusal::BadTrail => Some(TRAIL),
-        Refusal::Mismatch(Mismatch::ExtendedHours) => Some(HOURS),
+        Refusal::ExitSide { role: LegRole::TakeProfit, .. } => Some(PROFIT),
+        Refusal::ExitSide { role: LegRole::StopLoss, .. } => Some(LOSS),
+        Refusal::Mismatch(mismatch) => field_of_mismatch(*mismatch),
         Refusal::MarketClosed { .. } | Refusal::TypeAndTime { .. } => Some(TIME),
+        _ => None,
+    }
+}
+
+const fn field_of_mismatch(mismatch: Mismatch) -> Option<usize> {
+    match mismatch {
+        Mismatch::DollarsAtMarket | Mismatch::GroupWhole => Some(QUANTITY),
+        Mismatch::ExtendedHours | Mismatch::GroupHours => Some(HOURS),
+        Mismatch::GroupTime => Some(TIME),
+        Mismatch::GroupKind | Mismatch::OcoKind => Some(KIND),
+        Mismatch::GroupEnters | Mismatch::GroupExits => Some(CLASS),
         _ => None,
     }
 }
@@ -86,6 +100,14 @@ impl Fields {
             number("Trail"),
             Entry::choice("Time in force", Kind::Market.times(), 0),
             Entry::choice("Hours", HOURS_OFFERED.map(str::to_owned).into(), 0),
+            Entry::choice(
+                "Class",
+                OrderClass::ALL.map(|class| class.as_str().to_owned()).into(),
+                0,
+            ),
+            number("Take profit"),
+            number("Stop loss"),
+            number("Loss limit"),
             Entry::area(Area::new("Note", NOTE_CHARS_MAX)),
         ]);
         let mut fields = Self { form, books: Vec::new(), filled_in: String::new() };
@@ -120,6 +142,7 @@ impl Fields {
             };
             self.form.set(TRAIL, text.trim_end_matches('%'));
         }
+        exits::fill(&mut self.form, start.special.group);
         self.show_needed();
         let time = start.time_in_force.unwrap_or(TimeInForce::Day);
         self.form.set(TIME, time.as_str());
@@ -143,8 +166,12 @@ impl Fields {
     /// Shows the prices that the kind of order needs and hides the others; offers its times.
     fn show_needed(&mut self) {
         let kind = self.kind();
-        for field in [STOP, LIMIT, TRAIL, HOURS] {
+        for field in [STOP, LIMIT, TRAIL, HOURS, CLASS] {
             self.form.set_hidden(field, !kind.needs(field));
+        }
+        let class = exits::class(&self.form, kind);
+        for field in exits::FIELDS {
+            self.form.set_hidden(field, !exits::needs(class, field));
         }
         self.form.set_options(TIME, kind.times());
     }
@@ -178,7 +205,7 @@ impl Fields {
     }
     /// True where the field with the keys holds a number that can be nudged.
     pub const fn is_on_number(&self) -> bool {
-        matches!(self.form.focus(), QUANTITY | STOP | LIMIT | TRAIL)
+        matches!(self.form.focus(), QUANTITY | STOP | LIMIT | TRAIL | PROFIT | LOSS | LOSS_LIMIT)
     }
     /// True where the field with the keys is text that is typed.
     pub fn is_on_text(&self) -> bool {
@@ -191,7 +218,7 @@ impl Fields {
     /// All that is typed and chosen, to tell whether anything changed.
     pub fn everything(&self) -> Vec<String> {
         let mut texts: Vec<String> =
-            (SIDE..=HOURS).map(|field| self.form.value(field).to_owned()).collect();
+            (SIDE..=LOSS_LIMIT).map(|field| self.form.value(field).to_owned()).collect();
         texts.push(self.form.lines_of(NOTE));
         texts
     }
@@ -268,7 +295,9 @@ impl Fields {
             _ => trail(kind, self.form.value(TRAIL)).is_ok(),
         };
         let mut needed = [SYMBOL, PORTFOLIO, QUANTITY, STOP, LIMIT, TRAIL].into_iter();
-        let field = needed.find(|field| kind.needs(*field) && !is_read(*field))?;
+        let field = needed.find(|field| kind.needs(*field) && !is_read(*field));
+        let exit = exits::group(&self.form, kind).err().map(|(field, _)| field);
+        let field = field.or(exit)?;
         let is_open = self.form.value(field).is_empty() && self.form.error(field).is_none();
         Some((self.form.label(field), is_open))
     }
@@ -281,6 +310,7 @@ impl Fields {
                 self.check(TRAIL, ctx);
             }
             SYMBOL => self.fill_in_limit(ctx),
+            CLASS => self.show_needed(),
             _ => {}
         }
         // While a name is typed there is nothing wrong with it yet.
@@ -316,6 +346,9 @@ impl Fields {
     fn read_field(&mut self, field: usize, ctx: &Ctx<'_>) {
         let kind = self.kind();
         match field {
+            PROFIT | LOSS | LOSS_LIMIT => {
+                _ = self.form.read(field, |text| read::price("exit", text));
+            }
             SYMBOL => _ = self.form.read(SYMBOL, |text| read::symbol(text, ctx)),
             QUANTITY => _ = self.form.read(QUANTITY, read::amount),
             STOP => _ = self.form.read(STOP, |text| read::price("stop", text)),
@@ -335,6 +368,10 @@ impl Fields {
             } else {
                 self.form.set_error(field, None);
             }
+        }
+        if let Err((field, words)) = exits::group(&self.form, kind) {
+            let words = words.unwrap_or_else(|| "is missing".to_owned());
+            self.form.set_error(field, Some(words));
         }
         if self.form.focus_error() {
             return None;
@@ -369,16 +406,18 @@ impl Fields {
             order_type,
             time_in_force: TimeInForce::ALL[self.form.chosen(TIME)],
             note: self.form.lines_of(NOTE),
-            special: Special { dollars, ..self.special() },
+            special: Special { dollars, ..self.special()? },
         };
         let draft = draft.sized(ctx.ticker(symbol));
         Some((self.portfolio()?, draft))
     }
 
     /// What the order asks for beyond its plain terms; a field that is hidden asks for nothing.
-    fn special(&self) -> Special {
-        let extended_hours = self.kind().needs(HOURS) && self.form.chosen(HOURS) == 1;
-        Special { extended_hours, ..Special::default() }
+    fn special(&self) -> Option<Special> {
+        let kind = self.kind();
+        let extended_hours = kind.needs(HOURS) && self.form.chosen(HOURS) == 1;
+        let group = exits::group(&self.form, kind).ok()?;
+        Some(Special { extended_hours, group, dollars: None })
     }
 
     /// A few shares more or fewer; an empty or wrong field starts anew.
@@ -393,7 +432,8 @@ impl Fields {
     /// stop. False where the order has no price.
     pub fn nudge_price(&mut self, up: bool, ctx: &Ctx<'_>) -> bool {
         let kind = self.kind();
-        let here = Some(self.form.focus()).filter(|field| matches!(*field, STOP | LIMIT | TRAIL));
+        let here = Some(self.form.focus())
+            .filter(|field| matches!(*field, STOP | LIMIT | TRAIL | PROFIT | LOSS | LOSS_LIMIT));
         let field = here.or([LIMIT, STOP, TRAIL].into_iter().find(|field| kind.needs(*field)));
         let Some(field) = field else { return false };
         let last = self.symbol(ctx).and_then(|symbol| ctx.last(symbol));

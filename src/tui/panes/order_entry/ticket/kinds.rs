@@ -23,8 +23,16 @@ pub const TRAIL: usize = 7;
 pub const TIME: usize = 8;
 /// Regular hours only, or those beside the session too.
 pub const HOURS: usize = 9;
+/// How the order belongs to others.
+pub const CLASS: usize = 10;
+/// Limit of the exit with a profit.
+pub const PROFIT: usize = 11;
+/// Stop of the exit with a loss.
+pub const LOSS: usize = 12;
+/// Limit of that exit, where it has one.
+pub const LOSS_LIMIT: usize = 13;
 /// Note.
-pub const NOTE: usize = 10;
+pub const NOTE: usize = 14;
 
 /// The kinds of order as the ticket offers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +90,7 @@ impl Kind {
             LIMIT => matches!(self, Self::Limit | Self::StopLimit),
             TRAIL => matches!(self, Self::TrailAmount | Self::TrailPercent),
             HOURS => matches!(self, Self::Limit),
+            CLASS => matches!(self, Self::Market | Self::Limit),
             _ => true,
         }
     }

@@ -1,6 +1,7 @@
 //! The order ticket: fields with a live preview, sent by an explicit step and never by Enter.
 //! Must never make two orders: its id is made when it opens, and every try sends that one.
 
+pub mod exits;
 pub mod fields;
 pub mod kinds;
 pub mod matches;

@@ -309,7 +309,7 @@ fn a_stop_is_day_or_gtc_only() {
 fn the_note_has_lines_and_goes_along() {
     let fixture = Fixture::desk();
     let mut ticket = opened(&fixture, Side::Buy);
-    press(&fixture, &mut ticket, &["4", "tab", "tab", "tab"]);
+    press(&fixture, &mut ticket, &["4", "tab", "tab", "tab", "tab"]);
     type_text(&fixture, &mut ticket, "one two");
     press(&fixture, &mut ticket, &["enter", "3", "[", "-"]);
     let sent = press(&fixture, &mut ticket, &["f2"]);

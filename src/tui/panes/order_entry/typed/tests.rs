@@ -5,7 +5,7 @@ use super::{Typed, cancel, flatten, ticket};
 use crate::domain::numbers::{Money, Price, Qty, Ratio};
 use crate::domain::orders::{OrderType, Side, TimeInForce, Trail};
 use crate::domain::roles::RoleName;
-use crate::domain::special::Special;
+use crate::domain::special::{Group, Special, StopLoss};
 use crate::tui::action::Action;
 use crate::tui::effect::{Effect, TicketStart};
 use crate::tui::fixture::Fixture;
@@ -75,6 +75,29 @@ fn tickets() {
             "sell 100 AAPL @ 187.5 extended",
             TicketStart {
                 special: Special { extended_hours: true, ..Special::default() },
+                ..sell(OrderType::Limit { limit })
+            },
+        ),
+        (
+            "sell 100 AAPL @ 187.5 profit 180 loss 187.5",
+            TicketStart {
+                special: Special {
+                    group: Group::Bracket {
+                        take_profit: stop,
+                        stop_loss: StopLoss { stop: limit, limit: None },
+                    },
+                    ..Special::default()
+                },
+                ..sell(OrderType::Limit { limit })
+            },
+        ),
+        (
+            "sell 100 AAPL @ 187.5 oco loss 180",
+            TicketStart {
+                special: Special {
+                    group: Group::Oco { stop_loss: StopLoss { stop, limit: None } },
+                    ..Special::default()
+                },
                 ..sell(OrderType::Limit { limit })
             },
         ),
