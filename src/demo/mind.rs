@@ -14,7 +14,9 @@ use crate::domain::symbols::Symbol;
 use crate::domain::time::MarketTime;
 
 use super::figures::{away, price_at, round, shares};
-use super::team::{GROWTH, HEDGE, INCOME, OWN_1, OWN_2, TASTES, TRADER_1, TRADER_2, symbols};
+use super::team::{
+    GROWTH, HEDGE, INCOME, OWN_1, OWN_2, TASTES, TRADER_1, TRADER_2, heads_a_list, symbols,
+};
 
 /// Where each of the people trades, the likeliest named most often.
 const BOOKS: [(UserId, &[PortfolioId]); 2] = [
@@ -102,7 +104,14 @@ impl Mind {
         let held = book.position(portfolio, symbol).quantity;
         let side = self.side(portfolio, held);
         let quantity = self.quantity(book, (portfolio, symbol, side), held, price)?;
-        let (order_type, time_in_force) = self.terms(side, held, price);
+        // Whoever buys the first name of their list meets no sale of a colleague's: no broker would
+        // take that, and it would be the first thing they see.
+        let (order_type, time_in_force) = match self.terms(side, held, price) {
+            _ if side == Side::Sell && heads_a_list(symbol) => {
+                (OrderType::Market, TimeInForce::Day)
+            }
+            terms => terms,
+        };
         let note = if self.below(4) == 0 { self.one_of(&NOTES)? } else { "" };
         let draft = Draft {
             symbol,

@@ -133,6 +133,11 @@ const WATCHLISTS: [(UserId, &str, &str); 6] = [
     (VIEWER, "Market", "SPY QQQ DIA AAPL MSFT AMZN"),
 ];
 
+/// True for the first name of somebody's list: what they are likely to trade first.
+pub fn heads_a_list(symbol: Symbol) -> bool {
+    WATCHLISTS.iter().any(|(_, _, list)| list.split(' ').next() == Some(symbol.as_str()))
+}
+
 /// What each portfolio likes to trade.
 pub const TASTES: [(PortfolioId, &str); 5] = [
     (GROWTH, "AAPL MSFT NVDA AMZN GOOGL META AVGO COST NFLX CRM ORCL LLY"),

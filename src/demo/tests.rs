@@ -17,7 +17,7 @@ use crate::domain::hours::Schedule;
 use crate::domain::ids::{AccountId, PortfolioId};
 use crate::domain::lifecycle::{Certainty, ReportKind, Status};
 use crate::domain::numbers::{Money, Qty};
-use crate::domain::orders::Order;
+use crate::domain::orders::{Order, Side};
 use crate::domain::positions::Position;
 use crate::domain::symbols::Symbol;
 use crate::domain::time::{DeskTime, MarketTime, Moment};
@@ -105,6 +105,22 @@ async fn the_week_is_believable() {
                 orders.iter().map(|order| schedule.trading_day(order.placed.market)).collect();
             assert!(days.len() >= 5, "{days:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn nobodys_first_name_is_for_sale_by_a_colleague() {
+    for (seed, hour) in [(1, 11), (2, 13), (3, 16), (7, 21), (8, 23)] {
+        let stage = stage_at(Schedule::Always, &format!("2026-11-20T{hour}:10:00"));
+        let (_, batch) = written(&stage, seed).await;
+        let sales = orders(&batch)
+            .into_iter()
+            .filter(|order| order.draft.side == Side::Sell && !order.state.is_final());
+        let named: Vec<&str> = sales
+            .map(|order| order.draft.symbol.as_str())
+            .filter(|symbol| ["AAPL", "JPM", "SPY", "XLK"].contains(symbol))
+            .collect();
+        assert!(named.is_empty(), "seed {seed} at {hour}: {named:?}");
     }
 }
 
