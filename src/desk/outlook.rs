@@ -43,8 +43,32 @@ impl Outlook<'_> {
         if let Err(refusal) = self.view.can(Act::Trade, Some(self.portfolio)) {
             return Some(refusal.into());
         }
+        let case = self.case()?;
+        // A screen that has no price of a symbol yet cannot tell that the desk has none either.
+        let known = |found: &Rejection| {
+            self.ticker.is_some()
+                || !matches!(found, Rejection::Refused(Refusal::NoMarketPrice { .. }))
+        };
+        assess(&case, &[]).err().filter(known)
+    }
+
+    /// Its value as the limits count it; zero where the market's price is needed and not known.
+    pub fn value(&self) -> Money {
+        self.case().map_or(Money::ZERO, |case| case.value())
+    }
+    /// Buying power it would hold until it is done.
+    pub fn reserve(&self) -> Money {
+        self.case().map_or(Money::ZERO, |case| case.reserve())
+    }
+    /// True where it can only make the portfolio's position smaller.
+    pub fn only_reduces(&self) -> bool {
+        self.case().is_some_and(|case| case.only_reduces())
+    }
+
+    /// The order as the rules look at it; none for a portfolio that its person does not see.
+    fn case(&self) -> Option<Case<'_>> {
         let (portfolio, _) = self.view.portfolios.get(&self.portfolio)?;
-        let case = Case {
+        Some(Case {
             booked: Qty::ZERO,
             book: self,
             now: self.now,
@@ -53,13 +77,7 @@ impl Outlook<'_> {
             draft: self.draft,
             amends: self.amends,
             shown: Shown::default(),
-        };
-        // A screen that has no price of a symbol yet cannot tell that the desk has none either.
-        let known = |found: &Rejection| {
-            self.ticker.is_some()
-                || !matches!(found, Rejection::Refused(Refusal::NoMarketPrice { .. }))
-        };
-        assess(&case, &[]).err().filter(known)
+        })
     }
 
     fn working(&self) -> impl Iterator<Item = &Order> {

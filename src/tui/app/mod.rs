@@ -28,7 +28,7 @@ use super::effect::{Toast, Tone};
 use super::msg::Msg;
 use super::sign_in::SignIn;
 use look::Look;
-use session::Session;
+use session::{Session, is_too_small};
 use toasts::Toasts;
 
 /// The whole screen.
@@ -207,8 +207,9 @@ impl App {
             Stage::SignIn(screen) => screen.draw(frame, &self.look),
             Stage::Desk(session) => session.draw(frame, &self.look),
         }
+        // Over a lock nothing is read; over the one line of a terminal that is too small neither.
         if let Stage::Desk(session) = &self.stage
-            && session.is_locked()
+            && (session.is_locked() || is_too_small(self.look.size))
         {
             return;
         }

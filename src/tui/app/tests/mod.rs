@@ -28,6 +28,7 @@ fn tiny_and_huge_terminals_are_survived_and_the_kill_key_works() {
         app.send(Msg::Resize(width, height));
         app.text();
     }
+    app.press(&["y"]);
     app.send(Msg::Resize(30, 5));
     assert_eq!(app.text().trim_end(), "Make this terminal larger:\n30x5 is below 40x10, ! halts");
     app.take_asks();

@@ -1,5 +1,5 @@
 //! What an order would do: its value, its distance from the market, and how much of each limit.
-//! Must never decide: the desk's rules do; the value is counted by the same function as theirs.
+//! Must never decide, nor count by itself what the desk's rules count: they are asked (outlook).
 
 use crate::bounds::OPEN_ORDERS_PER_PERSON_MAX;
 use crate::desk::distance::collar_of;
@@ -103,53 +103,32 @@ impl Plan<'_> {
         Qty::ZERO.max(self.draft.quantity - self.filled())
     }
 
-    /// Shares this order can close, less what other working orders of its side will.
-    fn closable(&self, ctx: &Ctx<'_>) -> Qty {
-        let draft = self.draft;
-        let against = -draft.side.signed(held(self.portfolio, draft.symbol, ctx));
-        let working = working(self.portfolio, draft.symbol, draft.side, ctx);
-        let own = self.amends.map_or(Qty::ZERO, Order::leaves_at_most);
-        Qty::ZERO.max(against - (working - own))
-    }
-
-    /// True where the order can only make the position smaller.
-    fn only_reduces(&self, ctx: &Ctx<'_>) -> bool {
-        self.leaves() <= self.closable(ctx)
-    }
-
-    /// Its value as the limits count it; none where the market's price is needed and not known.
-    pub fn value(&self, ctx: &Ctx<'_>) -> Option<Money> {
-        let market = ctx.ticker(self.draft.symbol);
-        let price = self.draft.value_price(market, self.only_reduces(ctx));
-        (!price.is_zero()).then(|| self.draft.value_at(price))
-    }
-
-    /// Buying power it holds until it is done.
-    fn reserve(&self, ctx: &Ctx<'_>) -> Money {
-        let opening = self.leaves() - self.leaves().min(self.closable(ctx));
-        if let Some(dollars) = self.draft.special.dollars.filter(|_| !opening.is_zero()) {
-            return dollars;
-        }
-        let market = ctx.ticker(self.draft.symbol);
-        opening * self.draft.reserve_price(market, self.only_reduces(ctx))
-    }
-
-    /// Why the desk would not take it, or what it would ask, as far as is known here.
-    pub fn objection(&self, ctx: &Ctx<'_>) -> Option<Rejection> {
-        let outlook = Outlook {
+    /// The order as the desk's rules see it, as far as is known here.
+    fn outlook<'a>(&'a self, ctx: &'a Ctx<'_>) -> Outlook<'a> {
+        Outlook {
             view: ctx.view,
             now: ctx.now,
             ticker: ctx.ticker(self.draft.symbol),
             portfolio: self.portfolio,
             draft: self.draft,
             amends: self.amends,
-        };
-        outlook.objection()
+        }
+    }
+
+    /// Its value as the limits count it; none where the market's price is needed and not known.
+    pub fn value(&self, ctx: &Ctx<'_>) -> Option<Money> {
+        let value = self.outlook(ctx).value();
+        (value != Money::ZERO).then_some(value)
+    }
+
+    /// Why the desk would not take it, or what it would ask, as far as is known here.
+    pub fn objection(&self, ctx: &Ctx<'_>) -> Option<Rejection> {
+        self.outlook(ctx).objection()
     }
 
     /// What the order would do.
     pub fn preview(&self, ctx: &Ctx<'_>) -> Preview {
-        let reserve = self.reserve(ctx);
+        let reserve = self.outlook(ctx).reserve();
         let own = self.amends.map_or(Money::ZERO, |order| order.reserved);
         let reserved = ctx.view.reserved - own;
         let before = held(self.portfolio, self.draft.symbol, ctx);
@@ -192,7 +171,7 @@ impl Plan<'_> {
         let value = self.value(ctx).unwrap_or_default();
         // Orders that only reduce pass the value limit (model.md section 4).
         if let Some(limit) = ctx.view.role.max_trade_value
-            && !self.only_reduces(ctx)
+            && !self.outlook(ctx).only_reduces()
         {
             let (added, limit) = (value.units(), limit.units());
             let (name, short) = ("Your order limit", "Limit");
