@@ -8,6 +8,7 @@ use crate::desk::command::Command;
 use crate::desk::refusal::Refusal;
 use crate::domain::roles::RoleName;
 use crate::tui::ask::{Asker, Want};
+use crate::tui::effect::Tone;
 use crate::tui::fixture::Fixture;
 use crate::tui::msg::Msg;
 
@@ -28,7 +29,9 @@ fn tiny_and_huge_terminals_are_survived_and_the_kill_key_works() {
         app.send(Msg::Resize(width, height));
         app.text();
     }
-    app.press(&["y"]);
+    app.send(Msg::Resize(120, 40));
+    app.app.say(Tone::Good, "Copied".to_owned());
+    assert!(app.text().contains("Copied"), "{}", app.text());
     app.send(Msg::Resize(30, 5));
     assert_eq!(app.text().trim_end(), "Make this terminal larger:\n30x5 is below 40x10, ! halts");
     app.take_asks();
